@@ -1,0 +1,43 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { forEachItem } from '../shared/n8n/items';
+import { outputs, properties } from './description';
+import { downloadApplication } from './download';
+
+export class MarketcodeDownload implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Marketcode Download',
+		name: 'marketcodeDownload',
+		icon: {
+			light: 'file:../../icons/marketcode.svg',
+			dark: 'file:../../icons/marketcode.dark.svg',
+		},
+		group: ['input'],
+		version: 1,
+		subtitle:
+			'={{ ({ package: "Package", urlList: "URL List", csv: "CSV", encrypted: "Encrypted" })[$parameter["output"]] }}',
+		description:
+			'Downloads, decrypts and checks the codes of a WeChat marketcode (一物一码) application as files',
+		defaults: { name: 'Marketcode Download' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs,
+		credentials: [{ name: 'wechatMarketcodeApi', required: true }],
+		properties,
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		// The parameter decides the shape of the node, so it is the same for every item.
+		const outputCount = this.getNodeParameter('whenNotFinished', 0) === 'branch' ? 2 : 1;
+		return await forEachItem(
+			this,
+			outputCount,
+			async (itemIndex) => await downloadApplication(this, itemIndex),
+		);
+	}
+}

@@ -1,0 +1,92 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { packageKeyBytes } from '../shared/codePackage/decrypt';
+import { FINISHED, applyCodeQuery, type Application } from '../shared/wechat/calls';
+import { WechatClient } from '../shared/wechat/client';
+import { SEGMENT_NOT_READY } from '../shared/wechat/errcodes';
+import { hasErrcode } from '../shared/wechat/errors';
+import { pause } from '../shared/wechat/retry';
+import { readCredential } from '../shared/wechat/send';
+import { ParameterError } from '../shared/n8n/errors';
+import { filesOf, type Source } from './files';
+import { readSettings, type Settings } from './settings';
+
+/**
+ * Downloads the application that an input item names.
+ *
+ * @returns the items that leave: the files, and on the second output an application not finished
+ * @throws ParameterError, PackageError, WechatError
+ */
+export async function downloadApplication(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): Promise<INodeExecutionData[][]> {
+	const settings = readSettings(context, itemIndex);
+	const stop = new AbortController();
+	const onCancel = () => stop.abort();
+	const canceled = context.getExecutionCancelSignal();
+	canceled?.addEventListener('abort', onCancel);
+	try {
+		const { signal } = stop;
+		const { timeoutMs } = settings;
+		const client = await WechatClient.open(context, itemIndex, { timeoutMs, signal });
+		const credential = await readCredential(context, itemIndex);
+		const key = settings.isEncrypted ? undefined : packageKeyBytes(credential.packageKey);
+		return await whenFinished(client, settings, signal, itemIndex, async (application) => {
+			const source: Source = { client, application, key };
+			return await filesOf(context, itemIndex, source, settings);
+		});
+	} finally {
+		// Ends the tries of the segments that are still under way after one has failed.
+		stop.abort();
+		canceled?.removeEventListener('abort', onCancel);
+	}
+}
+
+/**
+ * Hands the application on as soon as it is finished, and otherwise does what the user chose. A segment
+ * that WeChat has not generated yet (80308) makes an application as unfinished as its status does.
+ */
+async function whenFinished(
+	client: WechatClient,
+	settings: Settings,
+	signal: AbortSignal,
+	itemIndex: number,
+	download: (application: Application) => Promise<INodeExecutionData[]>,
+): Promise<INodeExecutionData[][]> {
+	const { application: ref, whenNotFinished, pollIntervalMs, waitTimeoutMs } = settings;
+	const end = Date.now() + waitTimeoutMs;
+	for (;;) {
+		const application = await applyCodeQuery(client, ref);
+		if (application.status === FINISHED) {
+			const files = await download(application).catch(async (error: unknown) =>
+				whenNotFinished !== 'error' && hasErrcode(error, new Set([SEGMENT_NOT_READY]))
+					? undefined
+					: await Promise.reject<never>(error),
+			);
+			if (files) return [files, []];
+		}
+		if (whenNotFinished === 'branch') return [[], [notFinishedItem(application, itemIndex)]];
+		const left = end - Date.now();
+		if (whenNotFinished === 'error' || left <= 0) throw notFinished(application, waitTimeoutMs);
+		await pause(Math.min(pollIntervalMs, left), signal);
+	}
+}
+
+function notFinishedItem(application: Application, itemIndex: number): INodeExecutionData {
+	const { application_id, isv_application_id, status, create_time, update_time } = application;
+	return {
+		json: { application_id, isv_application_id, status, create_time, update_time },
+		pairedItem: { item: itemIndex },
+	};
+}
+
+function notFinished({ application_id, status }: Application, waitedMs: number): ParameterError {
+	const sent = status === '' ? 'WeChat sends no status' : `its status is ${status}`;
+	const waited = waitedMs > 0 ? ` after ${waitedMs / 60_000} minutes` : '';
+	return new ParameterError(
+		`Application ${application_id} is not finished${waited}: ${sent}`,
+		waitedMs > 0
+			? 'Run the node again later, or set a longer Wait Timeout. For hours, set When Not Finished to Branch and loop through a Wait node.'
+			: 'WeChat is still generating the codes. Run the node again later, or set When Not Finished to Wait or Branch.',
+	);
+}

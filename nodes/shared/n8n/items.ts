@@ -1,0 +1,35 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { tell, toNodeError } from './errors';
+
+/**
+ * Runs a node's work for each of its input items, in their order. An item that fails ends the node, or,
+ * if the user chose to continue, leaves it as an error item that n8n routes to the error output.
+ *
+ * @param outputs how many outputs the node has, n8n's own error output not counted
+ * @param work the items that leave each output for the input item with this index
+ */
+export async function forEachItem(
+	context: IExecuteFunctions,
+	outputs: number,
+	work: (itemIndex: number) => Promise<INodeExecutionData[][]>,
+): Promise<INodeExecutionData[][]> {
+	const leaving: INodeExecutionData[][] = Array.from({ length: outputs }, () => []);
+	for (const itemIndex of context.getInputData().keys()) {
+		try {
+			for (const [output, items] of (await work(itemIndex)).entries()) {
+				leaving[output]?.push(...items);
+			}
+		} catch (error) {
+			const nodeError = toNodeError(context.getNode(), error, itemIndex);
+			const isCanceled = context.getExecutionCancelSignal()?.aborted === true;
+			if (isCanceled || !context.continueOnFail()) throw nodeError;
+			const { message, description, answer } = tell(error);
+			leaving[0]?.push({
+				json: { error: message, description, ...answer },
+				error: nodeError,
+				pairedItem: { item: itemIndex },
+			});
+		}
+	}
+	return leaving;
+}

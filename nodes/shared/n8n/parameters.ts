@@ -1,0 +1,114 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { ParameterError } from './errors';
+
+const LARGEST_APPLICATION_ID = 2n ** 64n - 1n;
+const LONGEST_EXTERNAL_ID = 128;
+
+/** An application by its ID (decimal digits) or by the ID that its owner gave it. */
+export type ApplicationId = { application_id: string } | { isv_application_id: string };
+
+/** The parameter that names an application, for all nodes. */
+export const applicationParameter: INodeProperties = {
+	displayName: 'Application',
+	name: 'application',
+	type: 'resourceLocator',
+	default: { mode: 'id', value: '' },
+	required: true,
+	description: 'The application (申请单) whose codes this is about',
+	modes: [
+		{
+			displayName: 'By Application ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 581865877',
+			hint: 'application_id, as WeChat returned it when the codes were applied for',
+			validation: [
+				{
+					type: 'regex',
+					properties: {
+						regex: '^\\s*[0-9]{1,20}\\s*$',
+						errorMessage: 'An application ID consists of digits only',
+					},
+				},
+			],
+		},
+		{
+			displayName: 'By External ID',
+			name: 'isvId',
+			type: 'string',
+			placeholder: 'e.g. order-2026-001',
+			hint: 'isv_application_id, the ID that you gave when you applied',
+		},
+	],
+};
+
+/**
+ * The application that the parameter `application` names.
+ *
+ * @throws ParameterError if it is empty or can't be an application's ID
+ */
+export function applicationIn(context: IExecuteFunctions, itemIndex: number): ApplicationId {
+	const { mode, value } = locatorIn(context.getNodeParameter('application', itemIndex));
+	const text = String(value ?? '').trim();
+	if (text === '') {
+		throw new ParameterError(
+			'The application is missing',
+			'Enter the application ID or the external ID. If it is an expression, it gives nothing for this item.',
+		);
+	}
+	if (mode === 'isvId') {
+		if (text.length > LONGEST_EXTERNAL_ID) {
+			throw new ParameterError(
+				`The external ID has ${text.length} characters`,
+				`It can have ${LONGEST_EXTERNAL_ID} at the most.`,
+			);
+		}
+		return { isv_application_id: text };
+	}
+	if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+		throw new ParameterError(
+			'The application ID is beyond what a JavaScript number can hold exactly',
+			'It has lost digits on its way here (2^53 and more), or is not a whole number. Pass it on as text: in quotes, or from a field that is a string.',
+		);
+	}
+	if (!/^\d+$/.test(text)) {
+		throw new ParameterError(
+			'The application ID has characters other than digits',
+			'Enter the application_id that WeChat returned. If this is the ID that you gave yourself, choose "By External ID".',
+		);
+	}
+	if (BigInt(text) > LARGEST_APPLICATION_ID) {
+		throw new ParameterError(
+			'The application ID is too large to be one',
+			`WeChat's IDs go up to ${LARGEST_APPLICATION_ID}. If this is the ID that you gave yourself, choose "By External ID".`,
+		);
+	}
+	return { application_id: BigInt(text).toString() };
+}
+
+function locatorIn(value: unknown): { mode: unknown; value: unknown } {
+	const isLocator = typeof value === 'object' && value !== null && 'value' in value;
+	if (!isLocator) return { mode: 'id', value };
+	return { mode: 'mode' in value ? value.mode : 'id', value: value.value };
+}
+
+/**
+ * A parameter that is a whole number; expressions often give one as a string.
+ *
+ * @param label the parameter's name as the user sees it
+ * @param smallest inclusive
+ * @throws ParameterError if it is anything else
+ */
+export function wholeNumber(value: unknown, label: string, smallest: number): number {
+	const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : '';
+	const number = Number(text);
+	if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number < smallest) {
+		throw new ParameterError(
+			`${label} is not a whole number from ${smallest}`,
+			text === ''
+				? 'Enter a number. If it is an expression, it gives nothing for this item.'
+				: 'Enter a whole number, without sign, decimals or separators.',
+		);
+	}
+	return number;
+}

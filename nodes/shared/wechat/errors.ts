@@ -1,0 +1,140 @@
+import { IP_NOT_ALLOWED, meaningOf, type ErrcodeMeaning } from './errcodes';
+
+/** Why a call failed: WeChat said no, or there was no usable answer. */
+export type WechatFailure =
+	| {
+			readonly kind: 'errcode';
+			readonly errcode: number;
+			readonly errmsg: string;
+			readonly rid?: string;
+	  }
+	| { readonly kind: 'network'; readonly code: string }
+	| { readonly kind: 'http'; readonly status: number }
+	| { readonly kind: 'answer' }
+	| { readonly kind: 'token' }
+	| { readonly kind: 'canceled' };
+
+const NETWORK_FAULTS: Readonly<Record<string, string>> = {
+	EAI_AGAIN: "could not be found: this server's DNS does not answer",
+	ECONNABORTED: 'did not answer in time',
+	ECONNREFUSED: 'refuses the connection',
+	ECONNRESET: 'closed the connection before its answer was complete',
+	ENOTFOUND: 'could not be found: there is no such host',
+	ERR_BAD_RESPONSE: 'closed the connection before its answer was complete',
+	ETIMEDOUT: 'did not answer in time',
+};
+
+/** A failed call. Message and description are for the user and hold no secret. */
+export class WechatError extends Error {
+	override readonly name = 'WechatError';
+
+	/**
+	 * @param message what is wrong, and where
+	 * @param description what the user does next, and WeChat's own words
+	 */
+	constructor(
+		message: string,
+		readonly description: string,
+		readonly failure: WechatFailure,
+	) {
+		super(message);
+	}
+
+	/** The same error, with the place where it happened before its message. */
+	at(place: string): WechatError {
+		return new WechatError(`${place}: ${this.message}`, this.description, this.failure);
+	}
+}
+
+/** Tells whether WeChat answered with one of these errcodes. */
+export const hasErrcode = (error: unknown, errcodes: ReadonlySet<number>): error is WechatError =>
+	error instanceof WechatError &&
+	error.failure.kind === 'errcode' &&
+	errcodes.has(error.failure.errcode);
+
+/**
+ * The error for an errcode, with its meaning, its fix, and WeChat's errmsg and rid.
+ *
+ * @param secrets texts that must not show, should WeChat quote one of them
+ */
+export function rejection(
+	errcode: number,
+	errmsg: string,
+	secrets: readonly string[],
+	{ meaning, fix }: ErrcodeMeaning = meaningOf(errcode),
+): WechatError {
+	const said = withoutSecrets(errmsg, secrets);
+	const ip = errcode === IP_NOT_ALLOWED ? /invalid ip (\S+)/.exec(said)?.[1] : undefined;
+	const address = ip ? `: ${ip}` : '';
+	const rid = /\brid: *([\w-]+)/.exec(said)?.[1];
+	return new WechatError(
+		`${meaning}${address} (errcode ${errcode})`,
+		`${fix} WeChat said: errcode ${errcode}, ${said || 'no errmsg'}`,
+		{ kind: 'errcode', errcode, errmsg: said, rid },
+	);
+}
+
+/** The error for an HTTP status other than 200. */
+export function httpFailure(status: number, who = 'WeChat'): WechatError {
+	return new WechatError(
+		`${who} answered with HTTP ${status} instead of 200`,
+		status >= 500
+			? 'Run the node again in a few minutes.'
+			: 'Check the address in the credential, and whether a proxy or gateway stands in between.',
+		{ kind: 'http', status },
+	);
+}
+
+/** The error for an answer that is not what WeChat documents. */
+export function unusableAnswer(what: string): WechatError {
+	return new WechatError(
+		`WeChat's answer can't be used: ${what}`,
+		'Run the node again in a few minutes. If it stays so, check the host in the credential, and whether a proxy or gateway stands between n8n and WeChat.',
+		{ kind: 'answer' },
+	);
+}
+
+/** The error for a token source that gave no token. */
+export function noToken(message: string, description: string): WechatError {
+	return new WechatError(message, description, { kind: 'token' });
+}
+
+export function canceled(): WechatError {
+	return new WechatError('The execution was canceled', 'Run it again.', { kind: 'canceled' });
+}
+
+/**
+ * The error behind what n8n's request helpers throw. They wrap: an error of ours from inside the
+ * credential is the cause; anything else is a failure of the connection, whose own texts are dropped
+ * because they may hold the address with the access token in it.
+ *
+ * @param who the server that was asked, as the user knows it
+ */
+export function failureOf(thrown: unknown, who = 'WeChat'): WechatError {
+	if (thrown instanceof WechatError) return thrown;
+	if (!(thrown instanceof Error)) return networkFailure(who, 'no reason given');
+	if (thrown.cause instanceof WechatError) return thrown.cause;
+	const code = codeOf(thrown.cause) ?? codeOf(thrown);
+	if (code === 'ERR_CANCELED') return canceled();
+	return networkFailure(who, code ?? thrown.message.replace(/\?\S*/g, ''));
+}
+
+function codeOf(error: unknown): string | undefined {
+	if (!(error instanceof Error) || !('code' in error)) return undefined;
+	return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** n8n replaces a message that holds a code such as ECONNRESET by words of its own: it goes below. */
+function networkFailure(who: string, code: string): WechatError {
+	return new WechatError(
+		`${who} ${NETWORK_FAULTS[code] ?? 'could not be reached'}`,
+		`Run the node again. If it stays so, check this server's network and proxy, the address in the credential, and the timeout in the node's options. (${code})`,
+		{ kind: 'network', code },
+	);
+}
+
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+	return secrets
+		.filter((secret) => secret !== '')
+		.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+}

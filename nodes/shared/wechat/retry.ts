@@ -1,0 +1,116 @@
+import { sleep } from 'n8n-workflow';
+import { BUSY, TOO_MANY_CALLS_A_MINUTE } from './errcodes';
+import { WechatError, canceled, hasErrcode } from './errors';
+
+/** Tries of one request in all, the first one included. */
+const TRIES = 4;
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 8_000;
+
+/** WeChat counts calls by the minute; waiting for the next one is enough, and enough once. */
+const NEXT_MINUTE_MS = 60_000;
+
+/** How soon a waiting node notices that its execution was canceled. */
+const CANCEL_CHECK_MS = 500;
+
+/** Node's and axios' codes of a connection that may well come about the next time. */
+const TRANSIENT_CODES: ReadonlySet<string> = new Set([
+	'EAI_AGAIN',
+	'ECONNABORTED',
+	'ECONNREFUSED',
+	'ECONNRESET',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+	'ENOTFOUND',
+	'EPIPE',
+	'ERR_BAD_RESPONSE',
+	'ERR_NETWORK',
+	'ETIMEDOUT',
+]);
+
+export interface RetryOptions {
+	/** Whether the request may be sent again when it is unknown if WeChat has carried it out. */
+	readonly repeatable: boolean;
+	/** Ends the tries. */
+	readonly signal: AbortSignal;
+}
+
+/** Backoff before the next try: 0.5 s, doubling to 8 s, of which a random half may be taken off. */
+export function retryDelayMs(tried: number): number {
+	const delay = Math.min(FIRST_DELAY_MS * 2 ** (tried - 1), LONGEST_DELAY_MS);
+	return delay * (1 - Math.random() / 2);
+}
+
+/** Tells whether the same request may succeed a moment later. */
+export function isTransient({ failure }: WechatError): boolean {
+	switch (failure.kind) {
+		case 'errcode':
+			return BUSY.has(failure.errcode);
+		case 'network':
+			return TRANSIENT_CODES.has(failure.code);
+		case 'http':
+			return failure.status >= 500;
+		case 'answer':
+			return true;
+		case 'token':
+		case 'canceled':
+			return false;
+	}
+}
+
+/** What was tried so far of one request. */
+export interface Tried {
+	readonly tries: number;
+	/** Whether a try ended without any answer. */
+	readonly networkFailed: boolean;
+}
+
+/**
+ * Tries a request up to 4 times, as long as its failures are transient; waits a minute, once, where
+ * WeChat says that there were too many calls within it.
+ *
+ * @throws WechatError the last one
+ */
+export async function withRetries<T>(
+	attempt: (tried: Tried) => Promise<T>,
+	{ repeatable, signal }: RetryOptions,
+): Promise<T> {
+	let networkFailed = false;
+	let waitedForMinute = false;
+	for (let tries = 0; ; ) {
+		if (signal.aborted) throw canceled();
+		const result: { value: T } | WechatError = await settle(attempt({ tries, networkFailed }));
+		if (!(result instanceof WechatError)) return result.value;
+		tries++;
+		networkFailed ||= result.failure.kind === 'network';
+		if (hasErrcode(result, new Set([TOO_MANY_CALLS_A_MINUTE])) && !waitedForMinute) {
+			waitedForMinute = true;
+			await pause(NEXT_MINUTE_MS, signal);
+		} else if (repeatable && isTransient(result) && tries < TRIES) {
+			await pause(retryDelayMs(tries), signal);
+		} else {
+			throw result;
+		}
+	}
+}
+
+/** A failed call as a value; any other error stays an error. */
+const settle = async <T>(promise: Promise<T>): Promise<{ value: T } | WechatError> =>
+	await promise.then(
+		(value) => ({ value }),
+		async (error: unknown) =>
+			error instanceof WechatError ? error : await Promise.reject<never>(error),
+	);
+
+/**
+ * Waits, but not longer than the execution lives.
+ *
+ * @throws WechatError once the signal is aborted
+ */
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+	const end = Date.now() + milliseconds;
+	for (let left = milliseconds; left > 0; left = end - Date.now()) {
+		if (signal.aborted) throw canceled();
+		await sleep(Math.min(left, CANCEL_CHECK_MS));
+	}
+}

@@ -1,0 +1,130 @@
+import type { IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
+import {
+	isFields,
+	parseObject,
+	readAnswer,
+	responseText,
+	textField,
+	type WechatAnswer,
+} from './answer';
+import { baseUrlOf, secretsOf, type MarketcodeCredential } from './credentials';
+import { meaningOf, type ErrcodeMeaning } from './errcodes';
+import { failureOf, noToken } from './errors';
+
+const TOKEN_TIMEOUT_MS = 20_000;
+
+/** The longest access token that WeChat announces. */
+const LONGEST_TOKEN = 512;
+
+const WRONG_SECRET = 40125;
+
+/** On the token call itself, 40001 means a wrong AppSecret; elsewhere, a rejected access token. */
+const tokenCallMeaning = (errcode: number): ErrcodeMeaning =>
+	meaningOf(errcode === 40001 ? WRONG_SECRET : errcode);
+
+/**
+ * A fresh access token from stable_token, in normal mode: it hands the same token to every caller, so
+ * nobody's token is killed. Only if it hands out the very token that WeChat has just rejected, a new one
+ * is forced, which kills the old.
+ *
+ * @param rejected the token that WeChat has just rejected; empty if there is none
+ * @throws WechatError if WeChat gives none
+ */
+export async function stableToken(
+	this: IHttpRequestHelper,
+	credential: MarketcodeCredential,
+	rejected: string,
+): Promise<string> {
+	const token = await askWechat.call(this, credential, false);
+	return token === rejected ? await askWechat.call(this, credential, true) : token;
+}
+
+async function askWechat(
+	this: IHttpRequestHelper,
+	credential: MarketcodeCredential,
+	forceRefresh: boolean,
+): Promise<string> {
+	const text = await send.call(this, 'WeChat', {
+		method: 'POST',
+		url: `${baseUrlOf(credential)}/cgi-bin/stable_token`,
+		headers: { 'Content-Type': 'application/json' },
+		body: JSON.stringify({
+			grant_type: 'client_credential',
+			appid: credential.appId,
+			secret: credential.appSecret,
+			force_refresh: forceRefresh,
+		}),
+	});
+	const token = textField(
+		readAnswer(text, secretsOf(credential), tokenCallMeaning),
+		'access_token',
+	);
+	if (token === '') {
+		throw noToken(
+			'WeChat answered without an access token',
+			'Run the node again in a few minutes.',
+		);
+	}
+	return token;
+}
+
+/**
+ * A token from the company's own token server.
+ *
+ * @param rejected the token that WeChat has just rejected; empty if there is none
+ * @throws WechatError if the server gives none, or still the rejected one
+ */
+export async function tokenServerToken(
+	this: IHttpRequestHelper,
+	credential: MarketcodeCredential,
+	rejected: string,
+): Promise<string> {
+	const { tokenServerUrl, tokenServerHeaderName, tokenServerHeaderValue } = credential;
+	const text = await send.call(this, 'The token server', {
+		method: 'GET',
+		url: tokenServerUrl,
+		headers: tokenServerHeaderName ? { [tokenServerHeaderName]: tokenServerHeaderValue } : {},
+	});
+	const token = tokenIn(text);
+	if (token === undefined) {
+		throw noToken(
+			'The token server answered without an access token',
+			'It has to answer {"access_token": "…"}, the same inside "data", or the bare token.',
+		);
+	}
+	if (token === rejected) {
+		throw noToken(
+			'The token server still hands out the access token that WeChat rejects',
+			'Make the token server take a new token from WeChat (stable_token), and check that it serves the right account.',
+		);
+	}
+	return token;
+}
+
+/** The token in a token server's answer: a JSON field, or the whole text. */
+export function tokenIn(text: string): string | undefined {
+	const answer = parseObject(text);
+	const fields: WechatAnswer | undefined = isFields(answer?.data) ? answer.data : answer;
+	const token = fields === undefined ? text.trim() : textField(fields, 'access_token');
+	return /^[\x21-\x7e]+$/.test(token) && !/[<>"]/.test(token) && token.length <= LONGEST_TOKEN
+		? token
+		: undefined;
+}
+
+async function send(
+	this: IHttpRequestHelper,
+	who: string,
+	request: IHttpRequestOptions,
+): Promise<string> {
+	const response: unknown = await this.helpers
+		.httpRequest({
+			...request,
+			encoding: 'text',
+			timeout: TOKEN_TIMEOUT_MS,
+			disableFollowRedirect: true,
+			ignoreHttpStatusErrors: true,
+			returnFullResponse: true,
+		})
+		.catch(async (error: unknown) => await Promise.reject(failureOf(error, who)));
+	return responseText(response, who);
+}

@@ -1,0 +1,129 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+import type { MarketcodeCredential } from './credentials';
+import { WechatError, noToken } from './errors';
+import { readCredential, send, type WechatContext } from './send';
+
+/** A cheap call that any token may make: n8n fetches and stores a token only along with a request. */
+const ANY_CALL: IHttpRequestOptions = {
+	method: 'GET',
+	url: '/cgi-bin/get_api_domain_ip',
+	timeout: 20_000,
+};
+
+/** Keeps the access token of one item's credential. */
+export interface TokenKeeper {
+	/** The credential, with a token in it. */
+	current(baseUrl: string): Promise<MarketcodeCredential>;
+
+	/**
+	 * The credential with another token than the one that WeChat rejected.
+	 *
+	 * @param used the credential that carried the rejected token
+	 * @param rejection WeChat's answer
+	 * @throws WechatError if there is no other token
+	 */
+	replace(
+		used: MarketcodeCredential,
+		rejection: WechatError,
+		baseUrl: string,
+	): Promise<MarketcodeCredential>;
+}
+
+/** The keeper that suits a credential: whether a token can be replaced is a question of its type. */
+export const keeperOf = (
+	context: WechatContext,
+	itemIndex: number,
+	credential: MarketcodeCredential,
+): TokenKeeper =>
+	credential.authentication === 'authorizerToken'
+		? new FixedToken(credential)
+		: new StoredToken(context, itemIndex, credential);
+
+/** A token that the user hands in. */
+class FixedToken implements TokenKeeper {
+	constructor(private readonly credential: MarketcodeCredential) {}
+
+	async current(): Promise<MarketcodeCredential> {
+		const accessToken = this.credential.authorizerAccessToken;
+		if (accessToken === '') {
+			throw noToken(
+				'The authorizer access token is empty',
+				'Enter it in the credential, or check the expression there that should give it for this item.',
+			);
+		}
+		return { ...this.credential, accessToken };
+	}
+
+	async replace(_used: MarketcodeCredential, rejection: WechatError): Promise<never> {
+		throw new WechatError(
+			`The authorizer access token is no longer valid: ${rejection.message}`,
+			`Get a new one from your third-party platform (api_authorizer_token; it lives for 2 hours) and hand it to the credential. ${rejection.description}`,
+			rejection.failure,
+		);
+	}
+}
+
+/** A token that n8n fetches and stores in the credential, where all workers read it. */
+class StoredToken implements TokenKeeper {
+	private fetching: Promise<MarketcodeCredential> | undefined;
+
+	constructor(
+		private readonly context: WechatContext,
+		private readonly itemIndex: number,
+		private credential: MarketcodeCredential,
+	) {}
+
+	async current(baseUrl: string): Promise<MarketcodeCredential> {
+		return this.credential.accessToken === '' ? await this.fetchOnce('', baseUrl) : this.credential;
+	}
+
+	async replace(
+		used: MarketcodeCredential,
+		_rejection: WechatError,
+		baseUrl: string,
+	): Promise<MarketcodeCredential> {
+		return this.credential.accessToken === used.accessToken
+			? await this.fetchOnce(used.accessToken, baseUrl)
+			: this.credential;
+	}
+
+	/** Requests that are rejected together share one fetch. */
+	private async fetchOnce(rejected: string, baseUrl: string): Promise<MarketcodeCredential> {
+		this.fetching ??= this.fetch(rejected, baseUrl).finally(() => {
+			this.fetching = undefined;
+		});
+		return await this.fetching;
+	}
+
+	private async fetch(rejected: string, baseUrl: string): Promise<MarketcodeCredential> {
+		const stored = await readCredential(this.context, this.itemIndex);
+		if (stored.accessToken === '' || stored.accessToken === rejected) {
+			stored.accessToken = await this.fetchNew(stored, rejected, baseUrl);
+		} // else another execution has replaced it already
+		this.credential = stored;
+		return stored;
+	}
+
+	private async fetchNew(
+		stored: MarketcodeCredential,
+		rejected: string,
+		baseUrl: string,
+	): Promise<string> {
+		const emptied: MarketcodeCredential = {
+			...stored,
+			host: 'custom',
+			customBaseUrl: baseUrl,
+			accessToken: '',
+			rejectedToken: rejected,
+		};
+		// Whether this call itself succeeds says nothing about the one that needs the token.
+		const failure = await send(this.context, emptied, { ...ANY_CALL, baseURL: baseUrl }).then(
+			() => undefined,
+			(error: unknown) => error,
+		);
+		if (emptied.accessToken !== '') return emptied.accessToken;
+		throw failure instanceof Error
+			? failure
+			: noToken('n8n did not fetch an access token', 'Check the credential with its Test button.');
+	}
+}
