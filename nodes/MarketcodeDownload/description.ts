@@ -1,4 +1,9 @@
 import { NodeConnectionTypes, type INodeProperties } from 'n8n-workflow';
+import {
+	binaryPropertyParameter,
+	fileOptions,
+	outputParameter,
+} from '../shared/n8n/fileParameters';
 import { applicationParameter } from '../shared/n8n/parameters';
 
 /** The node's outputs: the second is there only where the user asked for it. */
@@ -7,33 +12,7 @@ export const outputs = `={{ $parameter["whenNotFinished"] === "branch"
 	: [{ type: "${NodeConnectionTypes.Main}" }] }}` as const;
 
 const options: INodeProperties[] = [
-	{
-		displayName: 'Byte Order Mark',
-		name: 'byteOrderMark',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether to begin the file with the bytes EF BB BF, which some programs need to read it as UTF-8',
-		displayOptions: { show: { '/output': ['csv'] } },
-	},
-	{
-		displayName: 'Columns',
-		name: 'columns',
-		type: 'multiOptions',
-		options: [
-			{ name: 'Code', value: 'code', description: '9 characters; always text' },
-			{ name: 'Index', value: 'index', description: "The code's place in the application" },
-			{
-				name: 'Lattice',
-				value: 'lattice',
-				description: "68 digits, the bits of WeChat's own dot matrix",
-			},
-			{ name: 'URL', value: 'url', description: '28 characters; what is printed as a QR code' },
-		],
-		default: ['lattice', 'code', 'index', 'url'],
-		description: 'Which columns the CSV file has, in this order',
-		displayOptions: { show: { '/output': ['csv'] } },
-	},
+	...fileOptions,
 	{
 		displayName: 'Concurrency',
 		name: 'concurrency',
@@ -43,73 +22,12 @@ const options: INodeProperties[] = [
 		description: 'How many segments to download and hold in memory at once (about 30 MB each)',
 	},
 	{
-		displayName: 'Delimiter',
-		name: 'delimiter',
-		type: 'options',
-		options: [
-			{ name: 'Comma', value: ',' },
-			{ name: 'Semicolon', value: ';' },
-			{ name: 'Tab', value: '\t' },
-		],
-		default: ',',
-		displayOptions: { show: { '/output': ['csv'] } },
-	},
-	{
-		displayName: 'File Name',
-		name: 'fileName',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. roll_{segment}_{code_start}-{code_end}.txt',
-		description:
-			'With the placeholders {application_id}, {code_start}, {code_end} and {segment}. Empty: marketcode_{application_id}_{code_start}-{code_end}.',
-	},
-	{
-		displayName: 'Header',
-		name: 'header',
-		type: 'boolean',
-		default: true,
-		description: 'Whether the first line of a CSV file names its columns',
-		displayOptions: { show: { '/output': ['csv'] } },
-	},
-	{
-		displayName: 'Line Ending',
-		name: 'lineEnding',
-		type: 'options',
-		options: [
-			{ name: 'LF (Linux, macOS)', value: 'lf' },
-			{ name: 'CRLF (Windows)', value: 'crlf' },
-		],
-		default: 'lf',
-		displayOptions: { show: { '/output': ['csv', 'urlList'] } },
-	},
-	{
 		displayName: 'Timeout',
 		name: 'timeout',
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 120,
 		description: 'Seconds that one request to WeChat may take',
-	},
-	{
-		displayName: 'Verify',
-		name: 'verify',
-		type: 'options',
-		options: [
-			{
-				name: 'Fail',
-				value: 'fail',
-				description: 'Hand nothing on unless every code of the download is right',
-			},
-			{
-				name: 'Warn',
-				value: 'warn',
-				description: "Hand the files on and say in their field 'warnings' what is wrong",
-			},
-			{ name: 'Off', value: 'off', description: 'Do not count and compare codes' },
-		],
-		default: 'fail',
-		description:
-			'What to do if codes are missing, doubled, malformed or out of order. A code that is printed wrong can not be undone.',
 	},
 ];
 
@@ -184,27 +102,7 @@ export const properties: INodeProperties[] = [
 			'How long to wait in all. The execution keeps running meanwhile; for hours, use Branch with a Wait node.',
 		displayOptions: { show: { whenNotFinished: ['wait'] } },
 	},
-	{
-		displayName: 'Output',
-		name: 'output',
-		type: 'options',
-		options: [
-			{
-				name: 'Package',
-				value: 'package',
-				description: "The decrypted text with WeChat's four columns, byte for byte",
-			},
-			{ name: 'URL List', value: 'urlList', description: 'One URL a line, ready to print' },
-			{ name: 'CSV', value: 'csv', description: 'Columns, header and delimiter of your choice' },
-			{
-				name: 'Encrypted',
-				value: 'encrypted',
-				description: 'Not decrypted, one file a segment; needs no package key',
-			},
-		],
-		default: 'package',
-		description: 'What the files hold',
-	},
+	outputParameter,
 	{
 		displayName: 'Files',
 		name: 'files',
@@ -221,14 +119,7 @@ export const properties: INodeProperties[] = [
 		description: 'How to divide the codes into files',
 		displayOptions: { hide: { output: ['encrypted'] } },
 	},
-	{
-		displayName: 'Put Output File in Field',
-		name: 'binaryPropertyName',
-		type: 'string',
-		default: 'data',
-		required: true,
-		hint: 'The name of the output binary field to put the file in',
-	},
+	binaryPropertyParameter,
 	{
 		displayName: 'Options',
 		name: 'options',

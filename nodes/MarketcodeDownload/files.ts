@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { decodePackage, decryptPackage } from '../shared/codePackage/decrypt';
 import { PackageError } from '../shared/codePackage/errors';
+import { csvHead } from '../shared/codePackage/format';
 import {
 	AcrossSegments,
 	joined,
@@ -19,7 +20,7 @@ import { inOrder } from '../shared/n8n/inOrder';
 import { applyCodeDownload, type Application } from '../shared/wechat/calls';
 import type { WechatClient } from '../shared/wechat/client';
 import { WechatError } from '../shared/wechat/errors';
-import { fileNamesOf, type FileNameParts } from './fileName';
+import { fileNamesOf, type FileNameParts } from '../shared/n8n/fileName';
 import type { Settings } from './settings';
 
 /** A finished application, and what it takes to download and open its packages. */
@@ -54,13 +55,15 @@ export async function filesOf(
 	const plan = planOf(application, settings);
 	const files = settings.isSingle ? [plan.segments] : plan.segments.map((segment) => [segment]);
 	const names = fileNamesOf(settings.fileName, files.map(partsOf(application)));
+	const { format } = settings;
+	const head = settings.head && format ? csvHead(format, settings.head) : Buffer.alloc(0);
 	const across = new AcrossSegments();
 	const texts = checkedTexts(source, plan, settings, across);
 	const items: INodeExecutionData[] = [];
 	for (const [position, segments] of files.entries()) {
 		const fileName = names[position] ?? '';
 		const told = { count: 0, warnings: [...plan.problems] };
-		const chunks = chunksOf(texts, segments.length, settings.head, told);
+		const chunks = chunksOf(texts, segments.length, head, told);
 		const { binary, bytes, sha256 } = await storeFile(context, chunks, fileName, settings.mimeType);
 		const { code_start, code_end, segment } = partsOf(application)(segments);
 		items.push({

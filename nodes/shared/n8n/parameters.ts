@@ -112,3 +112,24 @@ export function wholeNumber(value: unknown, label: string, smallest: number): nu
 	}
 	return number;
 }
+
+/**
+ * One of the values that a parameter offers; an expression can give anything.
+ *
+ * @param label the parameter's name as the user sees it
+ * @throws ParameterError if it is none of them
+ */
+export function oneOf<Value extends string>(
+	values: readonly Value[],
+	value: unknown,
+	label: string,
+): Value {
+	const found = values.find((offered) => offered === value);
+	if (found === undefined) {
+		throw new ParameterError(
+			`${label} has a value that it does not offer`,
+			`Its expression can give ${values.map((offered) => JSON.stringify(offered)).join(', ')}.`,
+		);
+	}
+	return found;
+}

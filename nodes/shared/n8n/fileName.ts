@@ -1,4 +1,4 @@
-import { ParameterError } from '../shared/n8n/errors';
+import { ParameterError } from './errors';
 
 /** What the placeholders of a file name stand for. */
 export interface FileNameParts {

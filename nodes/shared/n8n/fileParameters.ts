@@ -1,0 +1,205 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { ParameterError } from './errors';
+import { oneOf } from './parameters';
+
+const OUTPUTS = ['package', 'urlList', 'csv', 'encrypted'] as const;
+const COLUMNS = ['lattice', 'code', 'index', 'url'] as const;
+const VERIFY = ['fail', 'warn', 'off'] as const;
+const DELIMITERS = [',', ';', '\t'] as const;
+const LINE_ENDINGS = { lf: '\n', crlf: '\r\n' } as const;
+
+const EXTENSIONS = { package: 'txt', urlList: 'txt', csv: 'csv', encrypted: 'bin' } as const;
+const MIME_TYPES = {
+	package: 'text/plain',
+	urlList: 'text/plain',
+	csv: 'text/csv',
+	encrypted: 'application/octet-stream',
+} as const;
+
+/** What the files hold. */
+export const outputParameter: INodeProperties = {
+	displayName: 'Output',
+	name: 'output',
+	type: 'options',
+	options: [
+		{
+			name: 'Package',
+			value: 'package',
+			description: "The decrypted text with WeChat's four columns, byte for byte",
+		},
+		{ name: 'URL List', value: 'urlList', description: 'One URL a line, ready to print' },
+		{ name: 'CSV', value: 'csv', description: 'Columns, header and delimiter of your choice' },
+		{
+			name: 'Encrypted',
+			value: 'encrypted',
+			description: 'Not decrypted, one file a segment; needs no package key',
+		},
+	],
+	default: 'package',
+	description: 'What the files hold',
+};
+
+/** Where an item carries its file. */
+export const binaryPropertyParameter: INodeProperties = {
+	displayName: 'Put Output File in Field',
+	name: 'binaryPropertyName',
+	type: 'string',
+	default: 'data',
+	required: true,
+	hint: 'The name of the output binary field to put the file in',
+};
+
+/** The options of everything that writes codes into files, for the collection `options`. */
+export const fileOptions: INodeProperties[] = [
+	{
+		displayName: 'Byte Order Mark',
+		name: 'byteOrderMark',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to begin the file with the bytes EF BB BF, which some programs need to read it as UTF-8',
+		displayOptions: { show: { '/output': ['csv'] } },
+	},
+	{
+		displayName: 'Columns',
+		name: 'columns',
+		type: 'multiOptions',
+		options: [
+			{ name: 'Code', value: 'code', description: '9 characters; always text' },
+			{ name: 'Index', value: 'index', description: "The code's place in the application" },
+			{
+				name: 'Lattice',
+				value: 'lattice',
+				description: "68 digits, the bits of WeChat's own dot matrix",
+			},
+			{ name: 'URL', value: 'url', description: '28 characters; what is printed as a QR code' },
+		],
+		default: ['lattice', 'code', 'index', 'url'],
+		description: 'Which columns the CSV file has, in this order',
+		displayOptions: { show: { '/output': ['csv'] } },
+	},
+	{
+		displayName: 'Delimiter',
+		name: 'delimiter',
+		type: 'options',
+		options: [
+			{ name: 'Comma', value: ',' },
+			{ name: 'Semicolon', value: ';' },
+			{ name: 'Tab', value: '\t' },
+		],
+		default: ',',
+		displayOptions: { show: { '/output': ['csv'] } },
+	},
+	{
+		displayName: 'File Name',
+		name: 'fileName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. roll_{segment}_{code_start}-{code_end}.txt',
+		description:
+			'With the placeholders {application_id}, {code_start}, {code_end} and {segment}. Empty: marketcode_{application_id}_{code_start}-{code_end}.',
+	},
+	{
+		displayName: 'Header',
+		name: 'header',
+		type: 'boolean',
+		default: true,
+		description: 'Whether the first line of a CSV file names its columns',
+		displayOptions: { show: { '/output': ['csv'] } },
+	},
+	{
+		displayName: 'Line Ending',
+		name: 'lineEnding',
+		type: 'options',
+		options: [
+			{ name: 'LF (Linux, macOS)', value: 'lf' },
+			{ name: 'CRLF (Windows)', value: 'crlf' },
+		],
+		default: 'lf',
+		displayOptions: { show: { '/output': ['csv', 'urlList'] } },
+	},
+	{
+		displayName: 'Verify',
+		name: 'verify',
+		type: 'options',
+		options: [
+			{
+				name: 'Fail',
+				value: 'fail',
+				description: 'Hand nothing on unless every code of the download is right',
+			},
+			{
+				name: 'Warn',
+				value: 'warn',
+				description: "Hand the files on and say in their field 'warnings' what is wrong",
+			},
+			{ name: 'Off', value: 'off', description: 'Do not count and compare codes' },
+		],
+		default: 'fail',
+		description:
+			'What to do if codes are missing, doubled, malformed or out of order. A code that is printed wrong can not be undone.',
+	},
+];
+
+/** What the parameters above say for one item, checked. */
+export interface FileSettings {
+	readonly isEncrypted: boolean;
+	/** How rows are written; undefined: as they stand in the package. */
+	readonly format:
+		| {
+				readonly columns: readonly (typeof COLUMNS)[number][];
+				readonly delimiter: string;
+				readonly lineEnding: '\n' | '\r\n';
+		  }
+		| undefined;
+	/** What begins every file; undefined: its first row does. */
+	readonly head: { readonly header: boolean; readonly byteOrderMark: boolean } | undefined;
+	/** With placeholders in braces. */
+	readonly fileName: string;
+	readonly mimeType: string;
+	readonly binaryPropertyName: string;
+	readonly verify: (typeof VERIFY)[number];
+}
+
+/** @throws ParameterError if one can't be used */
+export function readFileSettings(context: IExecuteFunctions, itemIndex: number): FileSettings {
+	const option = (name: string, fallback: unknown): unknown =>
+		context.getNodeParameter(`options.${name}`, itemIndex, fallback);
+	const output = oneOf(OUTPUTS, context.getNodeParameter('output', itemIndex), 'Output');
+	const lineEnding = oneOf(['lf', 'crlf'], option('lineEnding', 'lf'), 'Line Ending');
+	const hasRows = output === 'urlList' || output === 'csv';
+	return {
+		isEncrypted: output === 'encrypted',
+		format: hasRows
+			? {
+					columns: output === 'csv' ? columnsIn(option('columns', [...COLUMNS])) : ['url'],
+					delimiter: oneOf(DELIMITERS, option('delimiter', ','), 'Delimiter'),
+					lineEnding: LINE_ENDINGS[lineEnding],
+				}
+			: undefined,
+		head:
+			output === 'csv'
+				? {
+						header: option('header', true) !== false,
+						byteOrderMark: option('byteOrderMark', false) === true,
+					}
+				: undefined,
+		fileName:
+			String(option('fileName', '')).trim() ||
+			`marketcode_{application_id}_{code_start}-{code_end}.${EXTENSIONS[output]}`,
+		mimeType: MIME_TYPES[output],
+		binaryPropertyName: String(context.getNodeParameter('binaryPropertyName', itemIndex)),
+		verify: oneOf(VERIFY, option('verify', 'fail'), 'Verify'),
+	};
+}
+
+function columnsIn(value: unknown): (typeof COLUMNS)[number][] {
+	const columns: unknown[] = Array.isArray(value) ? value : [value];
+	if (columns.length === 0) {
+		throw new ParameterError(
+			'No columns are chosen',
+			'Choose at least one column for the CSV file.',
+		);
+	}
+	return columns.map((column) => oneOf(COLUMNS, column, 'Columns'));
+}

@@ -1,0 +1,40 @@
+import { deepCopy, UserError } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+export interface CredentialRow {
+	type: string;
+	/** As entered, with expressions unresolved. */
+	data: ICredentialDataDecryptedObject;
+}
+
+/** The credentials table: what is put in and what is read are copies, never the same object. */
+export class CredentialStore {
+	private readonly rows = new Map<string, CredentialRow>();
+
+	/** @returns the new row's id */
+	add(type: string, data: ICredentialDataDecryptedObject): string {
+		const id = String(this.rows.size + 1);
+		this.rows.set(id, { type, data: deepCopy(data) });
+		return id;
+	}
+
+	/** @throws UserError when there is no such credential */
+	row(id: string): CredentialRow {
+		const row = this.rows.get(id);
+		if (!row) throw new UserError(`No credential with id "${id}"`);
+		return deepCopy(row);
+	}
+
+	/** @throws UserError when there is no such credential, or it is of another type */
+	read(id: string | null, type: string): ICredentialDataDecryptedObject {
+		const row = this.row(id ?? '');
+		if (row.type !== type) throw new UserError(`Credential "${id}" is a ${row.type}, no ${type}`);
+		return row.data;
+	}
+
+	/** @throws UserError as `read` does */
+	write(id: string | null, type: string, data: ICredentialDataDecryptedObject): void {
+		this.read(id, type);
+		this.rows.set(id ?? '', { type, data: deepCopy(data) });
+	}
+}

@@ -1,0 +1,206 @@
+import type { Fields, Segment } from './types.cts';
+
+export type Column = 'lattice' | 'code' | 'index' | 'url';
+
+/** What goes wrong. Rows count from 0 within the segment; by default the one in the middle. */
+export type FaultKind =
+	/** The answer is this errcode; the call has no effect. */
+	| { kind: 'errcode'; errcode: number; errmsg?: string }
+	/** The answer is this HTTP status with a text page; the call has no effect. */
+	| { kind: 'http'; status: number }
+	/** HTTP 200 with a web page; the call has no effect. */
+	| { kind: 'html' }
+	/** The connection is reset before any answer; the call has no effect. */
+	| { kind: 'reset' }
+	/** The call has its effect, the answer comes this much later. */
+	| { kind: 'slow'; ms: number }
+	/** The call has its effect, the connection is cut in the middle of the answer's body. */
+	| { kind: 'cut' }
+	/** A token call in normal mode hands out the last token again, even a dead one. */
+	| { kind: 'staleToken' }
+	| { kind: 'damagedBase64' }
+	/** Valid base64 that lacks this many bytes of the cipher text at its end; default 16. */
+	| { kind: 'cutBuffer'; bytes?: number }
+	| { kind: 'wrongKey' }
+	| { kind: 'rowMissing'; row?: number }
+	| { kind: 'rowDoubled'; row?: number }
+	| { kind: 'rowMalformed'; row?: number }
+	/** The last row has the first row's code. */
+	| { kind: 'duplicateCode' }
+	/** The last row has the first row's url. */
+	| { kind: 'duplicateUrl' }
+	| { kind: 'crlf' }
+	| { kind: 'noFinalLineFeed' }
+	| { kind: 'comma' }
+	| { kind: 'byteOrderMark' }
+	| { kind: 'columnOrder'; order: readonly Column[] }
+	/** The package of the next segment; of the previous one if it is the last. */
+	| { kind: 'otherSegment' }
+	/** The buffer is written before errcode and errmsg. */
+	| { kind: 'bufferFirst' }
+	/** Every / of the JSON is written as \/. */
+	| { kind: 'escapedSlashes' }
+	/** All numbers, errcode too, are given as strings. */
+	| { kind: 'numericStrings' }
+	/** A success without errcode and errmsg. */
+	| { kind: 'missingErrcode' }
+	/** White space and line feeds within the base64. */
+	| { kind: 'wrappedBase64' }
+	| { kind: 'emptyBuffer' }
+	| { kind: 'noBuffer' }
+	/** code_generate_list is empty though the status is FINISH. */
+	| { kind: 'emptyList' }
+	/** Another code_generate_list: gaps, overlaps, unsorted. */
+	| { kind: 'list'; list: readonly Segment[] }
+	| { kind: 'status'; status: string };
+
+/** Which requests a fault hits. */
+export interface FaultScope {
+	/** The call's name, as in RequestRecord. */
+	call: string;
+	/** Let this many matching requests through first; default 0. */
+	after?: number;
+	/** How many requests it hits; default 1, Infinity allowed. */
+	times?: number;
+	/** Only the request whose code_start is this. */
+	segment?: number;
+}
+
+export type Fault = FaultKind & FaultScope;
+
+/** What a fault has to match. */
+export interface FaultTarget {
+	readonly call: string;
+	readonly body: Fields;
+	readonly forced: boolean;
+}
+
+/** What a kind changes. One request meets one fault at most that replaces its answer. */
+const EFFECTS: Readonly<Record<Fault['kind'], 'replaces' | 'delivery' | 'fields' | 'package'>> = {
+	errcode: 'replaces',
+	http: 'replaces',
+	html: 'replaces',
+	reset: 'replaces',
+	slow: 'delivery',
+	cut: 'delivery',
+	escapedSlashes: 'delivery',
+	staleToken: 'fields',
+	bufferFirst: 'fields',
+	numericStrings: 'fields',
+	missingErrcode: 'fields',
+	emptyBuffer: 'fields',
+	noBuffer: 'fields',
+	emptyList: 'fields',
+	list: 'fields',
+	status: 'fields',
+	damagedBase64: 'package',
+	wrappedBase64: 'package',
+	cutBuffer: 'package',
+	wrongKey: 'package',
+	otherSegment: 'package',
+	rowMissing: 'package',
+	rowDoubled: 'package',
+	rowMalformed: 'package',
+	duplicateCode: 'package',
+	duplicateUrl: 'package',
+	crlf: 'package',
+	noFinalLineFeed: 'package',
+	comma: 'package',
+	byteOrderMark: 'package',
+	columnOrder: 'package',
+};
+
+interface Pending {
+	readonly fault: Fault;
+	skip: number;
+	left: number;
+}
+
+/** The injected faults, each until it has hit as often as it was told to. */
+export class Faults {
+	private pending: Pending[] = [];
+
+	/** Throws if there is no such kind (faults may come over HTTP). */
+	inject(fault: Fault): void {
+		if (!Object.hasOwn(EFFECTS, fault.kind))
+			throw new Error(`There is no fault ${String(fault.kind)}`);
+		this.pending.push({ fault, skip: fault.after ?? 0, left: fault.times ?? 1 });
+	}
+
+	/** Takes the faults that hit this request, in the order in which they were injected. */
+	take(target: FaultTarget): Fault[] {
+		const hits: Fault[] = [];
+		for (const entry of this.pending) {
+			const { fault } = entry;
+			if (!matches(fault, target)) continue;
+			if (entry.skip > 0) {
+				entry.skip--;
+				continue;
+			}
+			if (replacesAnswer(fault) && hits.some(replacesAnswer)) continue;
+			entry.left--;
+			hits.push(fault);
+		}
+		this.pending = this.pending.filter((entry) => entry.left > 0);
+		return hits;
+	}
+
+	clear(): void {
+		this.pending = [];
+	}
+}
+
+function replacesAnswer(fault: Fault): boolean {
+	return EFFECTS[fault.kind] === 'replaces';
+}
+
+/** Whether a package has to be made for this fault alone. */
+export function changesPackage(fault: Fault): boolean {
+	return EFFECTS[fault.kind] === 'package';
+}
+
+function matches(fault: Fault, { call, body, forced }: FaultTarget): boolean {
+	if (fault.call !== call) return false;
+	if (fault.kind === 'staleToken' && forced) return false;
+	return fault.segment === undefined || fault.segment === body.code_start;
+}
+
+/** The fields of an answer as the faults leave them; fields that a fault is about may be absent. */
+export function alterFields(fields: Fields, faults: readonly Fault[]): Fields {
+	return faults.reduce(alter, fields);
+}
+
+function alter(fields: Fields, fault: Fault): Fields {
+	const { errcode, errmsg, buffer, ...others } = fields;
+	switch (fault.kind) {
+		case 'bufferFirst':
+			return { buffer, ...others, errcode, errmsg };
+		case 'missingErrcode':
+			return 'buffer' in fields ? { ...others, buffer } : others;
+		case 'noBuffer':
+			return { errcode, errmsg, ...others };
+		case 'emptyBuffer':
+			return { ...fields, buffer: '' };
+		case 'emptyList':
+			return { ...fields, code_generate_list: [] };
+		case 'list':
+			return { ...fields, code_generate_list: fault.list };
+		case 'status':
+			return { ...fields, status: fault.status };
+		case 'numericStrings':
+			return Object.fromEntries(
+				Object.entries(fields).map(([name, value]) => [name, withNumbersAsStrings(value)]),
+			);
+		default:
+			return fields;
+	}
+}
+
+function withNumbersAsStrings(value: unknown): unknown {
+	if (typeof value === 'number' || typeof value === 'bigint') return value.toString();
+	if (Array.isArray(value)) return value.map(withNumbersAsStrings);
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([name, member]) => [name, withNumbersAsStrings(member)]),
+	);
+}

@@ -1,0 +1,108 @@
+import express, { type Express, type Request, type Response } from 'express';
+import { callName, CALLS } from './calls.cts';
+import { Connection } from './connection.cts';
+import { WechatError } from './errcodes.cts';
+import { alterFields, type Fault } from './faults.cts';
+import { PlainAnswer, type Incoming, type IncomingHandler } from './incoming.cts';
+import { parseObject, writeObject } from './json.cts';
+import type { State } from './state.cts';
+import type { Fields, RequestRecord } from './types.cts';
+
+const WEB_PAGE = '<html><head><title>Sandbox</title></head><body>A page, no JSON.</body></html>';
+const JSON_TYPE = 'application/json; charset=UTF-8';
+
+/** Adds the WeChat calls to an express app. */
+export function serveCalls(app: Express, state: State): void {
+	app.use(express.text({ type: () => true, limit: '1mb' }));
+	for (const [path, handle] of CALLS) {
+		const call = callName(path);
+		app.all(path, (request, response) => serve(state, call, handle, request, response));
+	}
+	app.use((_request, response) => {
+		response.type('json').send(writeObject({ ...new WechatError(40066).fields() }));
+	});
+}
+
+async function serve(
+	state: State,
+	call: string,
+	handle: IncomingHandler,
+	request: Request,
+	response: Response,
+): Promise<void> {
+	const { body, bodyError } = readBody(request);
+	const forced = body.force_refresh === true;
+	const record: RequestRecord = {
+		call,
+		method: request.method,
+		at: Date.now(),
+		body,
+		...(call === 'stable_token' && { forced }),
+		aborted: false,
+	};
+	state.requests.push(record);
+	const connection = new Connection(response, record);
+	const faults = state.faults.take({ call, body, forced });
+
+	const incoming = { ...readHead(request), state, body, bodyError, faults };
+	const answer = replacement(faults) ?? answerOf(handle, incoming);
+	for (const fault of faults) if (fault.kind === 'slow') await connection.wait(fault.ms);
+	if (connection.isGone) return;
+	if (answer === 'reset') return connection.reset();
+	if (!(answer instanceof PlainAnswer)) record.errcode = Number(answer.errcode ?? 0);
+	const written = answer instanceof PlainAnswer ? answer : writeJson(answer, faults);
+	if (faults.some((fault) => fault.kind === 'cut')) return connection.sendHalf(written);
+	connection.send(written);
+}
+
+function readBody(request: Request): Pick<Incoming, 'body' | 'bodyError'> {
+	const text: unknown = request.body;
+	try {
+		return { body: parseObject(typeof text === 'string' ? text : ''), bodyError: undefined };
+	} catch (error) {
+		if (error instanceof WechatError) return { body: {}, bodyError: error };
+		throw error;
+	}
+}
+
+function readHead(request: Request): Pick<Incoming, 'method' | 'ip' | 'query' | 'header'> {
+	const { searchParams } = new URL(request.originalUrl, 'http://sandbox');
+	return {
+		method: request.method,
+		ip: (request.socket.remoteAddress ?? '').replace('::ffff:', ''),
+		query: (name) => searchParams.get(name) ?? undefined,
+		header: (name) => request.get(name),
+	};
+}
+
+/** What is answered instead of making the call. */
+function replacement(faults: readonly Fault[]): Fields | PlainAnswer | 'reset' | undefined {
+	for (const fault of faults) {
+		switch (fault.kind) {
+			case 'errcode':
+				return { ...new WechatError(fault.errcode, fault.errmsg).fields() };
+			case 'http':
+				return new PlainAnswer(fault.status, `HTTP ${fault.status}`);
+			case 'html':
+				return new PlainAnswer(200, WEB_PAGE, 'text/html');
+			case 'reset':
+				return 'reset';
+		}
+	}
+	return undefined;
+}
+
+function answerOf(handle: IncomingHandler, incoming: Incoming): Fields | PlainAnswer {
+	try {
+		return handle(incoming);
+	} catch (error) {
+		if (error instanceof WechatError) return { ...error.fields() };
+		throw error;
+	}
+}
+
+function writeJson(fields: Fields, faults: readonly Fault[]): PlainAnswer {
+	const text = writeObject(alterFields(fields, faults));
+	const escaped = faults.some((fault) => fault.kind === 'escapedSlashes');
+	return new PlainAnswer(200, escaped ? text.replaceAll('/', '\\/') : text, JSON_TYPE);
+}
