@@ -7,9 +7,16 @@ import type {
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
-import { DEFAULT_HOST, FALLBACK_HOST, toCredential } from '../nodes/shared/wechat/credentials';
+import {
+	DEFAULT_HOST,
+	FALLBACK_HOST,
+	hasToken,
+	ownerOf,
+	toCredential,
+} from '../nodes/shared/wechat/credentials';
+import { noToken } from '../nodes/shared/wechat/errors';
 import { TESTED_ERRCODES, meaningOf } from '../nodes/shared/wechat/errcodes';
-import { stableToken, tokenServerToken } from '../nodes/shared/wechat/tokenSource';
+import { authorizerToken, stableToken, tokenServerToken } from '../nodes/shared/wechat/tokenSource';
 
 // n8n's linter tells secrets by their names: it would have the header's name hidden and the package key
 // shown. Both are declared here, where it does not judge them by name.
@@ -20,7 +27,7 @@ const tokenServerHeaderName: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. Authorization',
 	description: 'A header that the token server asks for. Leave empty if there is none.',
-	displayOptions: { show: { authentication: ['tokenServer'] } },
+	displayOptions: { show: { authentication: ['tokenServer', 'componentRefresh'] } },
 };
 
 const packageKey: INodeProperties = {
@@ -32,6 +39,12 @@ const packageKey: INodeProperties = {
 	description:
 		'The 16-character key that WeChat issued with the approval of 一物一码, in a notice in the admin console or by e-mail. Only decryption needs it.',
 };
+
+const foreignToken = () =>
+	noToken(
+		'The stored access token is of another account than the credential now names',
+		"Press the credential's Test button, which fetches a new token. If an expression chooses the account, use one credential an account here.",
+	);
 
 export class WechatMarketcodeApi implements ICredentialType {
 	name = 'wechatMarketcodeApi';
@@ -65,6 +78,12 @@ export class WechatMarketcodeApi implements ICredentialType {
 					name: 'Token Server',
 					value: 'tokenServer',
 					description: 'Your company hands out access tokens with a server of its own (中控服务器)',
+				},
+				{
+					name: 'Authorizer Refresh Token',
+					value: 'componentRefresh',
+					description:
+						'For third-party platforms; n8n renews the access token of one merchant and keeps the refresh token up to date',
 				},
 			],
 			default: 'appSecret',
@@ -119,7 +138,56 @@ export class WechatMarketcodeApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			displayOptions: { show: { authentication: ['tokenServer'] } },
+			displayOptions: { show: { authentication: ['tokenServer', 'componentRefresh'] } },
+		},
+		{
+			displayName: 'Component AppID',
+			name: 'componentAppId',
+			type: 'string',
+			default: '',
+			required: true,
+			description: 'AppID of the third-party platform (component_appid)',
+			displayOptions: { show: { authentication: ['componentRefresh'] } },
+		},
+		{
+			displayName: 'Component Access Token',
+			name: 'componentAccessToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description: 'component_access_token, mostly an expression. Leave empty if a URL gives it.',
+			displayOptions: { show: { authentication: ['componentRefresh'] } },
+		},
+		{
+			displayName: 'Component Token URL',
+			name: 'componentTokenUrl',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://tokens.example.com/component',
+			description:
+				'Is asked with GET for the component access token and answers like a token server; goes before the field above',
+			displayOptions: { show: { authentication: ['componentRefresh'] } },
+		},
+		{
+			displayName: 'Authorizer AppID',
+			name: 'authorizerAppId',
+			type: 'string',
+			default: '',
+			required: true,
+			description: "AppID of the merchant's Service Account (authorizer_appid)",
+			displayOptions: { show: { authentication: ['componentRefresh'] } },
+		},
+		{
+			displayName: 'Authorizer Refresh Token',
+			name: 'authorizerRefreshToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			noDataExpression: true,
+			description:
+				'authorizer_refresh_token from the authorisation. WeChat may exchange it: n8n then stores the new one here. One credential a merchant.',
+			displayOptions: { show: { authentication: ['componentRefresh'] } },
 		},
 		packageKey,
 		{
@@ -154,6 +222,13 @@ export class WechatMarketcodeApi implements ICredentialType {
 			typeOptions: { expirable: true, password: true },
 			default: '',
 		},
+		{
+			displayName: 'Access Token Owner',
+			name: 'accessTokenOwner',
+			type: 'hidden',
+			typeOptions: { password: true },
+			default: '',
+		},
 	];
 
 	/**
@@ -166,11 +241,20 @@ export class WechatMarketcodeApi implements ICredentialType {
 	): Promise<IDataObject> {
 		const credential = toCredential(credentials);
 		const rejected = typeof credentials.rejectedToken === 'string' ? credentials.rejectedToken : '';
+		const accessTokenOwner = ownerOf(credential);
 		switch (credential.authentication) {
 			case 'appSecret':
-				return { accessToken: await stableToken.call(this, credential, rejected) };
+				return {
+					accessToken: await stableToken.call(this, credential, rejected),
+					accessTokenOwner,
+				};
 			case 'tokenServer':
-				return { accessToken: await tokenServerToken.call(this, credential, rejected) };
+				return {
+					accessToken: await tokenServerToken.call(this, credential, rejected),
+					accessTokenOwner,
+				};
+			case 'componentRefresh':
+				return { ...(await authorizerToken.call(this, credential)), accessTokenOwner };
 			case 'authorizerToken':
 				return {};
 		}
@@ -181,8 +265,10 @@ export class WechatMarketcodeApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		const { authentication, accessToken, authorizerAccessToken } = toCredential(credentials);
-		const token = authentication === 'authorizerToken' ? authorizerAccessToken : accessToken;
+		const credential = toCredential(credentials);
+		const isFixed = credential.authentication === 'authorizerToken';
+		if (!isFixed && !hasToken(credential)) throw foreignToken();
+		const token = isFixed ? credential.authorizerAccessToken : credential.accessToken;
 		return { ...requestOptions, qs: { ...requestOptions.qs, access_token: token } };
 	}
 

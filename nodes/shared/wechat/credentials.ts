@@ -7,7 +7,13 @@ export const DEFAULT_HOST = 'https://api.weixin.qq.com';
 /** WeChat's host for disaster recovery. */
 export const FALLBACK_HOST = 'https://api2.weixin.qq.com';
 
-export type Authentication = 'appSecret' | 'authorizerToken' | 'tokenServer';
+const AUTHENTICATIONS = [
+	'appSecret',
+	'authorizerToken',
+	'tokenServer',
+	'componentRefresh',
+] as const;
+export type Authentication = (typeof AUTHENTICATIONS)[number];
 
 /** The fields of the credential, as n8n decrypts them. */
 export interface MarketcodeCredential extends ICredentialDataDecryptedObject {
@@ -18,11 +24,18 @@ export interface MarketcodeCredential extends ICredentialDataDecryptedObject {
 	tokenServerUrl: string;
 	tokenServerHeaderName: string;
 	tokenServerHeaderValue: string;
+	componentAppId: string;
+	componentAccessToken: string;
+	componentTokenUrl: string;
+	authorizerAppId: string;
+	authorizerRefreshToken: string;
 	packageKey: string;
 	host: string;
 	customBaseUrl: string;
 	/** The token of the stored session; empty before the first request. */
 	accessToken: string;
+	/** Whose token `accessToken` is, as `ownerOf` names it. */
+	accessTokenOwner: string;
 }
 
 /** The credential's fields; a field that an expression left without a value becomes an empty text. */
@@ -30,22 +43,44 @@ export function toCredential(data: ICredentialDataDecryptedObject): MarketcodeCr
 	const text = (name: string) =>
 		data[name] === undefined || data[name] === null ? '' : String(data[name]);
 	return {
-		authentication: isAuthentication(data.authentication) ? data.authentication : 'appSecret',
+		authentication: AUTHENTICATIONS.find((way) => way === data.authentication) ?? 'appSecret',
 		appId: text('appId'),
 		appSecret: text('appSecret'),
 		authorizerAccessToken: text('authorizerAccessToken'),
 		tokenServerUrl: text('tokenServerUrl'),
 		tokenServerHeaderName: text('tokenServerHeaderName'),
 		tokenServerHeaderValue: text('tokenServerHeaderValue'),
+		componentAppId: text('componentAppId'),
+		componentAccessToken: text('componentAccessToken'),
+		componentTokenUrl: text('componentTokenUrl'),
+		authorizerAppId: text('authorizerAppId'),
+		authorizerRefreshToken: text('authorizerRefreshToken'),
 		packageKey: text('packageKey'),
 		host: text('host'),
 		customBaseUrl: text('customBaseUrl'),
 		accessToken: text('accessToken'),
+		accessTokenOwner: text('accessTokenOwner'),
 	};
 }
 
-const isAuthentication = (value: unknown): value is Authentication =>
-	value === 'appSecret' || value === 'authorizerToken' || value === 'tokenServer';
+/**
+ * Whose token the credential asks for. n8n stores one token a credential, but an expression can make the
+ * credential another account's for every item, and a user can edit it: a token is used only for the
+ * account that it was fetched for.
+ */
+export function ownerOf(credential: MarketcodeCredential): string {
+	const { authentication, appId, tokenServerUrl, authorizerAppId } = credential;
+	const account = {
+		appSecret: appId,
+		tokenServer: tokenServerUrl,
+		componentRefresh: authorizerAppId,
+	};
+	return authentication === 'authorizerToken' ? '' : `${authentication} ${account[authentication]}`;
+}
+
+/** Tells whether the stored token may be used for the account that the credential names. */
+export const hasToken = (credential: MarketcodeCredential): boolean =>
+	credential.accessToken !== '' && credential.accessTokenOwner === ownerOf(credential);
 
 /**
  * Where requests go.
@@ -78,5 +113,7 @@ export const secretsOf = (credential: MarketcodeCredential): string[] => [
 	credential.appSecret,
 	credential.authorizerAccessToken,
 	credential.tokenServerHeaderValue,
+	credential.componentAccessToken,
+	credential.authorizerRefreshToken,
 	credential.packageKey,
 ];

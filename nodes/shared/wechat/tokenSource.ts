@@ -8,7 +8,7 @@ import {
 	type WechatAnswer,
 } from './answer';
 import { baseUrlOf, secretsOf, type MarketcodeCredential } from './credentials';
-import { meaningOf, type ErrcodeMeaning } from './errcodes';
+import { TOKEN_REJECTED, meaningOf, type ErrcodeMeaning } from './errcodes';
 import { failureOf, noToken } from './errors';
 
 const TOKEN_TIMEOUT_MS = 20_000;
@@ -79,19 +79,7 @@ export async function tokenServerToken(
 	credential: MarketcodeCredential,
 	rejected: string,
 ): Promise<string> {
-	const { tokenServerUrl, tokenServerHeaderName, tokenServerHeaderValue } = credential;
-	const text = await send.call(this, 'The token server', {
-		method: 'GET',
-		url: tokenServerUrl,
-		headers: tokenServerHeaderName ? { [tokenServerHeaderName]: tokenServerHeaderValue } : {},
-	});
-	const token = tokenIn(text);
-	if (token === undefined) {
-		throw noToken(
-			'The token server answered without an access token',
-			'It has to answer {"access_token": "…"}, the same inside "data", or the bare token.',
-		);
-	}
+	const token = await askForToken.call(this, credential, credential.tokenServerUrl);
 	if (token === rejected) {
 		throw noToken(
 			'The token server still hands out the access token that WeChat rejects',
@@ -101,11 +89,88 @@ export async function tokenServerToken(
 	return token;
 }
 
+async function askForToken(
+	this: IHttpRequestHelper,
+	credential: MarketcodeCredential,
+	url: string,
+): Promise<string> {
+	const { tokenServerHeaderName, tokenServerHeaderValue } = credential;
+	const text = await send.call(this, 'The token server', {
+		method: 'GET',
+		url,
+		headers: tokenServerHeaderName ? { [tokenServerHeaderName]: tokenServerHeaderValue } : {},
+	});
+	const token = tokenIn(text);
+	if (token === undefined) {
+		throw noToken(
+			'The token server answered without an access token',
+			'It has to answer {"access_token": "…"}, the same inside "data", or the bare token.',
+		);
+	}
+	return token;
+}
+
+/**
+ * A merchant's access token, by the refresh token that the merchant's authorisation gave the third-party
+ * platform (api_authorizer_token).
+ *
+ * @returns the token, and the refresh token to keep: WeChat may exchange it
+ * @throws WechatError if WeChat gives none; the old refresh token is then still the one to keep
+ */
+export async function authorizerToken(
+	this: IHttpRequestHelper,
+	credential: MarketcodeCredential,
+): Promise<{ accessToken: string; authorizerRefreshToken: string }> {
+	const componentToken = await componentTokenOf.call(this, credential);
+	const text = await send.call(this, 'WeChat', {
+		method: 'POST',
+		url: `${baseUrlOf(credential)}/cgi-bin/component/api_authorizer_token`,
+		qs: { component_access_token: componentToken },
+		headers: { 'Content-Type': 'application/json' },
+		body: JSON.stringify({
+			component_appid: credential.componentAppId,
+			authorizer_appid: credential.authorizerAppId,
+			authorizer_refresh_token: credential.authorizerRefreshToken,
+		}),
+	});
+	const secrets = [...secretsOf(credential), componentToken];
+	const answer = readAnswer(text, secrets, componentCallMeaning);
+	const accessToken = textField(answer, 'authorizer_access_token');
+	if (accessToken === '') {
+		throw noToken(
+			'WeChat answered without an access token',
+			'Run the node again in a few minutes.',
+		);
+	}
+	const refreshToken = textField(answer, 'authorizer_refresh_token');
+	return { accessToken, authorizerRefreshToken: refreshToken || credential.authorizerRefreshToken };
+}
+
+async function componentTokenOf(
+	this: IHttpRequestHelper,
+	credential: MarketcodeCredential,
+): Promise<string> {
+	if (credential.componentTokenUrl === '') return credential.componentAccessToken;
+	return await askForToken.call(this, credential, credential.componentTokenUrl);
+}
+
+/** On this call, a rejected token is the platform's own. */
+const componentCallMeaning = (errcode: number): ErrcodeMeaning =>
+	TOKEN_REJECTED.has(errcode)
+		? {
+				meaning: "WeChat rejects the third-party platform's component access token",
+				fix: 'Check the expression or the URL in the credential that gives it; it lives for 2 hours.',
+			}
+		: meaningOf(errcode);
+
 /** The token in a token server's answer: a JSON field, or the whole text. */
 export function tokenIn(text: string): string | undefined {
 	const answer = parseObject(text);
 	const fields: WechatAnswer | undefined = isFields(answer?.data) ? answer.data : answer;
-	const token = fields === undefined ? text.trim() : textField(fields, 'access_token');
+	const token =
+		fields === undefined
+			? text.trim()
+			: textField(fields, 'access_token') || textField(fields, 'component_access_token');
 	return /^[\x21-\x7e]+$/.test(token) && !/[<>"]/.test(token) && token.length <= LONGEST_TOKEN
 		? token
 		: undefined;

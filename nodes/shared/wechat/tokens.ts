@@ -1,5 +1,5 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
-import type { MarketcodeCredential } from './credentials';
+import { hasToken, ownerOf, type MarketcodeCredential } from './credentials';
 import { WechatError, noToken } from './errors';
 import { readCredential, send, type WechatContext } from './send';
 
@@ -74,7 +74,7 @@ class StoredToken implements TokenKeeper {
 	) {}
 
 	async current(baseUrl: string): Promise<MarketcodeCredential> {
-		return this.credential.accessToken === '' ? await this.fetchOnce('', baseUrl) : this.credential;
+		return hasToken(this.credential) ? this.credential : await this.fetchOnce('', baseUrl);
 	}
 
 	async replace(
@@ -96,19 +96,19 @@ class StoredToken implements TokenKeeper {
 	}
 
 	private async fetch(rejected: string, baseUrl: string): Promise<MarketcodeCredential> {
-		const stored = await readCredential(this.context, this.itemIndex);
-		if (stored.accessToken === '' || stored.accessToken === rejected) {
-			stored.accessToken = await this.fetchNew(stored, rejected, baseUrl);
-		} // else another execution has replaced it already
-		this.credential = stored;
-		return stored;
+		const renewed = await this.storedUnless(rejected);
+		this.credential = renewed ?? (await this.fetchNew(rejected, baseUrl));
+		return this.credential;
 	}
 
-	private async fetchNew(
-		stored: MarketcodeCredential,
-		rejected: string,
-		baseUrl: string,
-	): Promise<string> {
+	/** The stored credential, if another execution has put another token into it in the meantime. */
+	private async storedUnless(rejected: string): Promise<MarketcodeCredential | undefined> {
+		const stored = await readCredential(this.context, this.itemIndex);
+		return hasToken(stored) && stored.accessToken !== rejected ? stored : undefined;
+	}
+
+	private async fetchNew(rejected: string, baseUrl: string): Promise<MarketcodeCredential> {
+		const stored = await readCredential(this.context, this.itemIndex);
 		const emptied: MarketcodeCredential = {
 			...stored,
 			host: 'custom',
@@ -121,7 +121,13 @@ class StoredToken implements TokenKeeper {
 			() => undefined,
 			(error: unknown) => error,
 		);
-		if (emptied.accessToken !== '') return emptied.accessToken;
+		if (emptied.accessToken !== '') {
+			const { accessToken } = emptied;
+			return { ...stored, accessToken, accessTokenOwner: ownerOf(stored) };
+		}
+		// Two executions may have asked at once with a refresh token that is good for one.
+		const renewed = await this.storedUnless(rejected);
+		if (renewed) return renewed;
 		throw failure instanceof Error
 			? failure
 			: noToken('n8n did not fetch an access token', 'Check the credential with its Test button.');
