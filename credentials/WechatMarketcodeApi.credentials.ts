@@ -40,10 +40,17 @@ const packageKey: INodeProperties = {
 		'The 16-character key that WeChat issued with the approval of 一物一码, in a notice in the admin console or by e-mail. Only decryption needs it.',
 };
 
+/**
+ * The stored token is not of what the credential names now. To n8n the error looks like HTTP 401, upon
+ * which it fetches a token and tries again: the one way to have it done outside our own nodes.
+ */
 const foreignToken = () =>
-	noToken(
-		'The stored access token is of another account than the credential now names',
-		"Press the credential's Test button, which fetches a new token. If an expression chooses the account, use one credential an account here.",
+	Object.assign(
+		noToken(
+			'The stored access token is of another account than the credential names now',
+			'Open the credential, and save it again.',
+		),
+		{ response: { status: 401 } },
 	);
 
 export class WechatMarketcodeApi implements ICredentialType {

@@ -4,7 +4,7 @@ import {
 	fileOptions,
 	outputParameter,
 } from '../shared/n8n/fileParameters';
-import { applicationParameter } from '../shared/n8n/parameters';
+import { applicationParameter, codeRangeParameters } from '../shared/n8n/parameters';
 
 /** The node's outputs: the second is there only where the user asked for it. */
 export const outputs = `={{ $parameter["whenNotFinished"] === "branch"
@@ -34,35 +34,7 @@ const options: INodeProperties[] = [
 /** The node's parameters. */
 export const properties: INodeProperties[] = [
 	applicationParameter,
-	{
-		displayName: 'Codes',
-		name: 'codes',
-		type: 'options',
-		options: [
-			{ name: 'All', value: 'all', description: 'Every code of the application' },
-			{ name: 'Range', value: 'range', description: 'From one code to another' },
-		],
-		default: 'all',
-		description: 'Which codes to download',
-	},
-	{
-		displayName: 'Code Start',
-		name: 'codeStart',
-		type: 'number',
-		typeOptions: { minValue: 0 },
-		default: 0,
-		description: 'Index of the first code, counted from 0',
-		displayOptions: { show: { codes: ['range'] } },
-	},
-	{
-		displayName: 'Code End',
-		name: 'codeEnd',
-		type: 'number',
-		typeOptions: { minValue: 0 },
-		default: 9999,
-		description: 'Index of the last code; it is included',
-		displayOptions: { show: { codes: ['range'] } },
-	},
+	...codeRangeParameters,
 	{
 		displayName: 'When Not Finished',
 		name: 'whenNotFinished',

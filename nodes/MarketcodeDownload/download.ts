@@ -81,12 +81,19 @@ function notFinishedItem(application: Application, itemIndex: number): INodeExec
 }
 
 function notFinished({ application_id, status }: Application, waitedMs: number): ParameterError {
-	const sent = status === '' ? 'WeChat sends no status' : `its status is ${status}`;
-	const waited = waitedMs > 0 ? ` after ${waitedMs / 60_000} minutes` : '';
+	const minutes = waitedMs / 60_000;
+	const waited = minutes > 0 ? ` after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}` : '';
 	return new ParameterError(
-		`Application ${application_id} is not finished${waited}: ${sent}`,
+		`Application ${application_id} is not finished${waited}: ${whatIsMissing(status)}`,
 		waitedMs > 0
 			? 'Run the node again later, or set a longer Wait Timeout. For hours, set When Not Finished to Branch and loop through a Wait node.'
 			: 'WeChat is still generating the codes. Run the node again later, or set When Not Finished to Wait or Branch.',
 	);
+}
+
+function whatIsMissing(status: string): string {
+	if (status === '') return 'WeChat sends no status';
+	return status === FINISHED
+		? `its status is ${FINISHED}, but a segment is not generated yet (errcode ${SEGMENT_NOT_READY})`
+		: `its status is ${status}`;
 }

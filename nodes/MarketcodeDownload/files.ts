@@ -16,6 +16,7 @@ import {
 	type PlannedSegment,
 } from '../shared/codePackage/segments';
 import { storeFile } from '../shared/n8n/files';
+import { addHint } from '../shared/n8n/hints';
 import { inOrder } from '../shared/n8n/inOrder';
 import { applyCodeDownload, type Application } from '../shared/wechat/calls';
 import type { WechatClient } from '../shared/wechat/client';
@@ -35,9 +36,6 @@ export interface Source {
 interface CheckedText extends SegmentText {
 	readonly warnings: readonly string[];
 }
-
-/** n8n shows hints of up to this many characters. */
-const HINT_CHARACTERS = 120;
 
 /**
  * Downloads the wanted codes of an application into files.
@@ -196,12 +194,4 @@ function cutHint(plan: Plan, settings: Settings): string | undefined {
 	return plan.segments.some(isCut)
 		? `Codes ${first}–${last} were cut out of ${plan.segments.length} downloaded segment(s).`
 		: undefined;
-}
-
-function addHint(context: IExecuteFunctions, message: string | undefined): void {
-	if (message === undefined) return;
-	const isLong = message.length > HINT_CHARACTERS;
-	const text = isLong ? `${message.slice(0, HINT_CHARACTERS - 1)}…` : message;
-	// Missing in n8n before 1.80.
-	context.addExecutionHints?.({ message: text, location: 'outputPane' });
 }

@@ -1,11 +1,16 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Bounds } from '../shared/codePackage/segments';
 import { readFileSettings, type FileSettings } from '../shared/n8n/fileParameters';
-import { applicationIn, oneOf, wholeNumber, type ApplicationId } from '../shared/n8n/parameters';
+import {
+	applicationIn,
+	codeRangeIn,
+	oneOf,
+	wholeNumber,
+	type ApplicationId,
+} from '../shared/n8n/parameters';
 
 const FILES = ['perSegment', 'single'] as const;
 const WHEN_NOT_FINISHED = ['error', 'wait', 'branch'] as const;
-const CODES = ['all', 'range'] as const;
 
 /** The node's parameters for one item, checked. */
 export interface Settings extends FileSettings {
@@ -35,7 +40,7 @@ export function readSettings(context: IExecuteFunctions, itemIndex: number): Set
 	return {
 		...file,
 		application: applicationIn(context, itemIndex),
-		range: oneOf(CODES, parameter('codes'), 'Codes') === 'range' ? rangeIn(parameter) : undefined,
+		range: codeRangeIn(context, itemIndex),
 		whenNotFinished,
 		pollIntervalMs: waits ? 1000 * wholeNumber(parameter('pollInterval'), 'Poll Interval', 1) : 0,
 		waitTimeoutMs: waits ? 60_000 * wholeNumber(parameter('waitTimeout'), 'Wait Timeout', 1) : 0,
@@ -44,8 +49,3 @@ export function readSettings(context: IExecuteFunctions, itemIndex: number): Set
 		timeoutMs: 1000 * wholeNumber(option('timeout', 120), 'Timeout', 1),
 	};
 }
-
-const rangeIn = (parameter: (name: string) => unknown): Bounds => ({
-	start: wholeNumber(parameter('codeStart'), 'Code Start', 0),
-	end: wholeNumber(parameter('codeEnd'), 'Code End', 0),
-});

@@ -1,4 +1,4 @@
-import { deepCopy, UserError } from 'n8n-workflow';
+import { jsonParse, UserError } from 'n8n-workflow';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 export interface CredentialRow {
@@ -14,7 +14,7 @@ export class CredentialStore {
 	/** @returns the new row's id */
 	add(type: string, data: ICredentialDataDecryptedObject): string {
 		const id = String(this.rows.size + 1);
-		this.rows.set(id, { type, data: deepCopy(data) });
+		this.rows.set(id, { type, data: throughJson(data) });
 		return id;
 	}
 
@@ -22,7 +22,7 @@ export class CredentialStore {
 	row(id: string): CredentialRow {
 		const row = this.rows.get(id);
 		if (!row) throw new UserError(`No credential with id "${id}"`);
-		return deepCopy(row);
+		return throughJson(row);
 	}
 
 	/** @throws UserError when there is no such credential, or it is of another type */
@@ -35,6 +35,11 @@ export class CredentialStore {
 	/** @throws UserError as `read` does */
 	write(id: string | null, type: string, data: ICredentialDataDecryptedObject): void {
 		this.read(id, type);
-		this.rows.set(id ?? '', { type, data: deepCopy(data) });
+		this.rows.set(id ?? '', { type, data: throughJson(data) });
 	}
+}
+
+/** n8n stores a credential as encrypted JSON: what JSON can't hold, such as undefined, is lost. */
+function throughJson<T extends object>(value: T): T {
+	return jsonParse<T>(JSON.stringify(value));
 }

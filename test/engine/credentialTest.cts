@@ -47,8 +47,13 @@ export async function testCredential(
 	const json = { nodes: [node], connections: {} };
 	const additionalData = additionalDataFor({ ...context, mode: 'internal', json, workflow });
 	additionalData.currentNodeParameters = node.parameters;
-	const resolved = credentialsHelper.resolve(additionalData, data, type, 'internal');
-	const credential: ICredentialsDecrypted = { id, name: type, type, data: resolved };
+	const credential: ICredentialsDecrypted = { id, name: type, type };
+	try {
+		credential.data = credentialsHelper.resolve(additionalData, data, type, 'internal');
+	} catch (error) {
+		// An expression that needs an item: there is none here.
+		return { status: 'Error', message: error instanceof Error ? error.message : String(error) };
+	}
 	if (typeof test === 'function') {
 		return await test.call(new CredentialTestContext(additionalData), credential);
 	}

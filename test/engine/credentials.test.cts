@@ -117,6 +117,11 @@ describe('the test of a credential', () => {
 		expect(await engine.testCredential(id)).toEqual({ status: 'Error', message: 'No such field' });
 	});
 
+	it('fails on an expression that needs an item', async () => {
+		const id = addProbe({ secret: '={{ $json.merchant }}' });
+		expect(await engine.testCredential(id)).toMatchObject({ status: 'Error' });
+	});
+
 	it('fails when the service cannot be reached, and says why', async () => {
 		const id = addProbe({ baseUrl: 'http://127.0.0.1:1' });
 		expect(await engine.testCredential(id)).toMatchObject({

@@ -93,4 +93,6 @@ function passThrough(name: string, description: Partial<INodeTypeDescription>): 
 const STAND_INS: NodeTypesByName = {
 	'n8n-nodes-base.manualTrigger': passThrough('manualTrigger', { group: ['trigger'], inputs: [] }),
 	'n8n-nodes-base.noOp': passThrough('noOp', {}),
+	// Never runs, but workflow templates carry it.
+	'n8n-nodes-base.stickyNote': passThrough('stickyNote', { inputs: [], outputs: [] }),
 };

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -37,6 +38,9 @@ export async function startServices(
 	if (running) throw new Error('An engine runs in this process already: stop it first');
 	running = true;
 	const folder = await mkdtemp(join(tmpdir(), 'wechat-marketcode-engine-'));
+	// For a process that ends without stopping: by an exception, or process.exit.
+	const removeAtExit = () => rmSync(folder, { recursive: true, force: true });
+	process.once('exit', removeAtExit);
 	const userFolder = process.env.N8N_USER_FOLDER;
 	process.env.N8N_USER_FOLDER = folder;
 
@@ -55,6 +59,7 @@ export async function startServices(
 			if (userFolder === undefined) delete process.env.N8N_USER_FOLDER;
 			else process.env.N8N_USER_FOLDER = userFolder;
 			await rm(folder, { recursive: true, force: true });
+			process.off('exit', removeAtExit);
 			running = false;
 		},
 	};

@@ -13,7 +13,6 @@ export interface OneNodeOptions {
 	credentialType?: string;
 	/** What a failed item does: stop the workflow (default), or go on by the named output. */
 	onError?: OnError;
-	typeVersion?: number;
 }
 
 /**
@@ -26,12 +25,7 @@ export function workflowOf(
 	parameters: INodeParameters = {},
 	options: OneNodeOptions = {},
 ): WorkflowJson {
-	const {
-		credentialId,
-		credentialType = 'wechatMarketcodeApi',
-		onError,
-		typeVersion = 1,
-	} = options;
+	const { credentialId, credentialType = 'wechatMarketcodeApi', onError } = options;
 	const start: INode = {
 		id: 'start',
 		name: 'Start',
@@ -44,7 +38,7 @@ export function workflowOf(
 		id: 'node',
 		name: 'Node',
 		type: nodeType.includes('.') ? nodeType : `${PACKAGE_NAME}.${nodeType}`,
-		typeVersion,
+		typeVersion: 1,
 		position: [220, 0],
 		parameters,
 		...(onError && { onError }),

@@ -42,6 +42,39 @@ export const applicationParameter: INodeProperties = {
 	],
 };
 
+/** The parameters that choose codes of an application, for all nodes. */
+export const codeRangeParameters: INodeProperties[] = [
+	{
+		displayName: 'Codes',
+		name: 'codes',
+		type: 'options',
+		options: [
+			{ name: 'All', value: 'all', description: 'Every code of the application' },
+			{ name: 'Range', value: 'range', description: 'From one code to another' },
+		],
+		default: 'all',
+		description: 'Which codes of the application',
+	},
+	{
+		displayName: 'Code Start',
+		name: 'codeStart',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		description: 'Index of the first code, counted from 0',
+		displayOptions: { show: { codes: ['range'] } },
+	},
+	{
+		displayName: 'Code End',
+		name: 'codeEnd',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 9999,
+		description: 'Index of the last code; it is included',
+		displayOptions: { show: { codes: ['range'] } },
+	},
+];
+
 /**
  * The application that the parameter `application` names.
  *
@@ -56,15 +89,33 @@ export function applicationIn(context: IExecuteFunctions, itemIndex: number): Ap
 			'Enter the application ID or the external ID. If it is an expression, it gives nothing for this item.',
 		);
 	}
-	if (mode === 'isvId') {
-		if (text.length > LONGEST_EXTERNAL_ID) {
-			throw new ParameterError(
-				`The external ID has ${text.length} characters`,
-				`It can have ${LONGEST_EXTERNAL_ID} at the most.`,
-			);
-		}
-		return { isv_application_id: text };
+	if (mode === 'isvId') return { isv_application_id: externalIdIn(value) };
+	return { application_id: applicationIdIn(value) };
+}
+
+/**
+ * The ID that an application's owner gave it.
+ *
+ * @throws ParameterError if it is empty or longer than WeChat takes
+ */
+export function externalIdIn(value: unknown): string {
+	const text = String(value ?? '').trim();
+	if (text === '' || text.length > LONGEST_EXTERNAL_ID) {
+		throw new ParameterError(
+			text === '' ? 'The external ID is missing' : `The external ID has ${text.length} characters`,
+			`Enter an ID of 1 to ${LONGEST_EXTERNAL_ID} characters. If it is an expression, check what it gives for this item.`,
+		);
 	}
+	return text;
+}
+
+/**
+ * WeChat's ID of an application: a uint64 in decimal digits.
+ *
+ * @throws ParameterError if it can't be one, or has lost digits as a JavaScript number
+ */
+export function applicationIdIn(value: unknown): string {
+	const text = String(value ?? '').trim();
 	if (typeof value === 'number' && !Number.isSafeInteger(value)) {
 		throw new ParameterError(
 			'The application ID is beyond what a JavaScript number can hold exactly',
@@ -83,7 +134,7 @@ export function applicationIn(context: IExecuteFunctions, itemIndex: number): Ap
 			`WeChat's IDs go up to ${LARGEST_APPLICATION_ID}. If this is the ID that you gave yourself, choose "By External ID".`,
 		);
 	}
-	return { application_id: BigInt(text).toString() };
+	return BigInt(text).toString();
 }
 
 function locatorIn(value: unknown): { mode: unknown; value: unknown } {
@@ -132,4 +183,37 @@ export function oneOf<Value extends string>(
 		);
 	}
 	return found;
+}
+
+/**
+ * A text that has to be there.
+ *
+ * @throws ParameterError if it is empty
+ */
+export function requiredText(value: unknown, label: string): string {
+	const text = String(value ?? '').trim();
+	if (text === '') {
+		throw new ParameterError(
+			`${label} is missing`,
+			'Enter it. If it is an expression, it gives nothing for this item.',
+		);
+	}
+	return text;
+}
+
+/**
+ * The codes that the parameters above choose, inclusive at both ends; undefined: all.
+ *
+ * @throws ParameterError if a bound is not a whole number
+ */
+export function codeRangeIn(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): { start: number; end: number } | undefined {
+	const parameter = (name: string): unknown => context.getNodeParameter(name, itemIndex);
+	if (oneOf(['all', 'range'], parameter('codes'), 'Codes') === 'all') return undefined;
+	return {
+		start: wholeNumber(parameter('codeStart'), 'Code Start', 0),
+		end: wholeNumber(parameter('codeEnd'), 'Code End', 0),
+	};
 }

@@ -1,4 +1,4 @@
-import { listField, numberField, textField } from './answer';
+import { listField, numberField, textField, type WechatAnswer } from './answer';
 import type { WechatClient } from './client';
 import { unusableAnswer } from './errors';
 
@@ -28,6 +28,10 @@ export interface Application {
 	readonly update_time: number | undefined;
 }
 
+/** How many codes an application's segments hold; 0 before it is finished. */
+export const codeCountOf = ({ code_generate_list }: Application): number =>
+	code_generate_list.reduce((sum, { code_start, code_end }) => sum + code_end - code_start + 1, 0);
+
 /**
  * Queries an application (applycodequery).
  *
@@ -38,8 +42,7 @@ export async function applyCodeQuery(
 	ref: ApplicationRef,
 ): Promise<Application> {
 	const answer = await client.call({ name: 'applycodequery', repeatable: true }, bodyOf(ref));
-	const applicationId = textField(answer, 'application_id');
-	if (!/^\d+$/.test(applicationId)) throw unusableAnswer('it has no application_id');
+	const applicationId = applicationIdIn(answer);
 	if ('application_id' in ref && applicationId !== ref.application_id) {
 		throw unusableAnswer(
 			`it is about application ${applicationId} instead of ${ref.application_id}`,
@@ -94,4 +97,105 @@ export function bodyOf(fields: Readonly<Record<string, string | number>>): strin
 function timeField(value: unknown): number | undefined {
 	const seconds = Number(value);
 	return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;
+}
+
+/**
+ * Applies for codes (applycode). The same external ID is the same application, so the call may be
+ * repeated: it never orders twice.
+ *
+ * @returns the new application's ID
+ * @throws WechatError, with 80307 if there is an application with this external ID already
+ */
+export async function applyCode(
+	client: WechatClient,
+	order: { readonly code_count: number; readonly isv_application_id: string },
+): Promise<string> {
+	const answer = await client.call({ name: 'applycode', repeatable: true }, bodyOf(order));
+	return applicationIdIn(answer);
+}
+
+/** What a range of codes is tied to. */
+export interface Activity {
+	readonly activity_name: string;
+	readonly product_brand: string;
+	readonly product_title: string;
+	/** EAN. */
+	readonly product_code: string;
+	readonly wxa_appid: string;
+	/** Page of the mini program, without a slash before it. */
+	readonly wxa_path: string;
+	/** 0 release, 1 develop, 2 trial. */
+	readonly wxa_type: number;
+}
+
+/** What is to be activated: an activity for a range of an application's codes. */
+export interface ActivationOrder extends Activity, CodeRange {
+	readonly application_id: string;
+}
+
+/**
+ * Activates a range (codeactive). It is not repeated by itself: a second time it fails with 80302, and
+ * who can say then whether it was the first time that worked.
+ *
+ * @throws WechatError
+ */
+export async function codeActive(client: WechatClient, order: ActivationOrder): Promise<void> {
+	await client.call({ name: 'codeactive', repeatable: false }, bodyOf({ ...order }));
+}
+
+/** A code by its place in an application, by its url (28 characters) or by itself (9 characters). */
+export type CodeRef =
+	| { readonly application_id: string; readonly code_index: number }
+	| { readonly code_url: string }
+	| { readonly code: string };
+
+/** An active code, and the activation that it belongs to. */
+export interface Activation extends Activity, CodeRange {
+	readonly code: string;
+	readonly application_id: string;
+	readonly isv_application_id: string;
+}
+
+/**
+ * Queries a code's activation (codeactivequery).
+ *
+ * @throws WechatError, with 80304 if the code is not active
+ */
+export async function codeActiveQuery(client: WechatClient, ref: CodeRef): Promise<Activation> {
+	return activationIn(
+		await client.call({ name: 'codeactivequery', repeatable: true }, bodyOf({ ...ref })),
+	);
+}
+
+/**
+ * Exchanges what a mini program got from a scan for the code that was scanned (tickettocode).
+ *
+ * @throws WechatError, with 40097 if the ticket was used before or is another user's
+ */
+export async function ticketToCode(
+	client: WechatClient,
+	scan: { readonly openid: string; readonly code_ticket: string },
+): Promise<Activation> {
+	return activationIn(await client.call({ name: 'tickettocode', repeatable: true }, bodyOf(scan)));
+}
+
+const activationIn = (answer: WechatAnswer): Activation => ({
+	code: textField(answer, 'code'),
+	application_id: applicationIdIn(answer),
+	isv_application_id: textField(answer, 'isv_application_id'),
+	activity_name: textField(answer, 'activity_name'),
+	product_brand: textField(answer, 'product_brand'),
+	product_title: textField(answer, 'product_title'),
+	product_code: textField(answer, 'product_code'),
+	wxa_appid: textField(answer, 'wxa_appid'),
+	wxa_path: textField(answer, 'wxa_path'),
+	wxa_type: numberField(answer, 'wxa_type'),
+	code_start: numberField(answer, 'code_start'),
+	code_end: numberField(answer, 'code_end'),
+});
+
+function applicationIdIn(answer: WechatAnswer): string {
+	const applicationId = textField(answer, 'application_id');
+	if (!/^\d+$/.test(applicationId)) throw unusableAnswer('it has no application_id');
+	return applicationId;
 }

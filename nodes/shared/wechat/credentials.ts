@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { noToken } from './errors';
 
@@ -64,18 +65,20 @@ export function toCredential(data: ICredentialDataDecryptedObject): MarketcodeCr
 }
 
 /**
- * Whose token the credential asks for. n8n stores one token a credential, but an expression can make the
- * credential another account's for every item, and a user can edit it: a token is used only for the
- * account that it was fetched for.
+ * Names whose token the credential asks for, and by which secret; shows neither. n8n stores one token a
+ * credential, but an expression can make the credential another account's for every item, and a user can
+ * edit it: a token is used only for what it was fetched with.
  */
 export function ownerOf(credential: MarketcodeCredential): string {
-	const { authentication, appId, tokenServerUrl, authorizerAppId } = credential;
-	const account = {
-		appSecret: appId,
-		tokenServer: tokenServerUrl,
-		componentRefresh: authorizerAppId,
+	const { tokenServerHeaderName, tokenServerHeaderValue } = credential;
+	const owners = {
+		appSecret: [credential.appId, credential.appSecret],
+		authorizerToken: [],
+		tokenServer: [credential.tokenServerUrl, tokenServerHeaderName, tokenServerHeaderValue],
+		componentRefresh: [credential.componentAppId, credential.authorizerAppId],
 	};
-	return authentication === 'authorizerToken' ? '' : `${authentication} ${account[authentication]}`;
+	const parts = [credential.authentication, ...owners[credential.authentication]];
+	return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /** Tells whether the stored token may be used for the account that the credential names. */

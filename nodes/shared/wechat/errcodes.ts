@@ -21,6 +21,15 @@ export const TESTED_ERRCODES: readonly number[] = [
 	40001, 40014, 42001, 41001, 40164, 48001, 61003, 61004, 61007, 89503, -1,
 ];
 
+/** An application with the external ID exists already. */
+export const APPLICATION_EXISTS = 80307;
+
+/** The activation's range overlaps an active one. */
+export const RANGE_ACTIVE = 80302;
+
+/** The code is not activated. */
+export const NOT_ACTIVATED = 80304;
+
 /** The segment asked for is not generated yet. */
 export const SEGMENT_NOT_READY = 80308;
 

@@ -26,6 +26,8 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
 	'ERR_BAD_RESPONSE',
 	'ERR_NETWORK',
 	'ETIMEDOUT',
+	// A proxy hung up; this failure has no code, only its message.
+	'Proxy connection ended before receiving CONNECT response',
 ]);
 
 export interface RetryOptions {

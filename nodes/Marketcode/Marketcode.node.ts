@@ -1,0 +1,116 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { operations, route } from './router';
+
+export class Marketcode implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'WeChat Marketcode',
+		name: 'marketcode',
+		icon: {
+			light: 'file:../../icons/marketcode.svg',
+			dark: 'file:../../icons/marketcode.dark.svg',
+		},
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description:
+			'Orders, queries, activates and looks up the codes of WeChat marketcode (一物一码), exchanges scans and decrypts packages',
+		defaults: { name: 'WeChat Marketcode' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'wechatMarketcodeApi', required: true }],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [
+					{ name: 'Application', value: 'application' },
+					{ name: 'Code', value: 'code' },
+					{ name: 'Package', value: 'package' },
+				],
+				default: 'application',
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: ['application'] } },
+				options: [
+					{
+						name: 'Apply',
+						value: 'apply',
+						action: 'Apply for codes',
+						description: 'Order codes; an order with the same external ID is made only once',
+					},
+					{
+						name: 'Get',
+						value: 'get',
+						action: 'Get an application',
+						description: 'Query the status, times and segments of an order',
+					},
+				],
+				default: 'get',
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: ['code'] } },
+				options: [
+					{
+						name: 'Activate',
+						value: 'activate',
+						action: 'Activate codes',
+						description:
+							'Tie a range of codes to a product and a mini program page; can not be undone',
+					},
+					{
+						name: 'Exchange Ticket',
+						value: 'exchangeTicket',
+						action: 'Exchange a code ticket',
+						description: 'Find out which code a user scanned',
+					},
+					{
+						name: 'Get Activation',
+						value: 'getActivation',
+						action: 'Get the activation of a code',
+						description: 'Look up whether a code is active, and what it is tied to',
+					},
+				],
+				default: 'getActivation',
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: ['package'] } },
+				options: [
+					{
+						name: 'Decrypt',
+						value: 'decrypt',
+						action: 'Decrypt a package',
+						description:
+							'Decrypt and check a package that is already at hand, without calling WeChat',
+					},
+				],
+				default: 'decrypt',
+			},
+			...Object.values(operations).flatMap(({ description }) => description),
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await route(this);
+	}
+}

@@ -1,0 +1,100 @@
+import {
+	updateDisplayOptions,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeProperties,
+} from 'n8n-workflow';
+import { ParameterError } from '../../shared/n8n/errors';
+import { externalIdIn, wholeNumber } from '../../shared/n8n/parameters';
+import { FINISHED, applyCode, applyCodeQuery, codeCountOf } from '../../shared/wechat/calls';
+import type { WechatClient } from '../../shared/wechat/client';
+import { APPLICATION_EXISTS } from '../../shared/wechat/errcodes';
+import { hasErrcode } from '../../shared/wechat/errors';
+import { openClient } from '../operation';
+
+/** WeChat sells codes by the ten thousand, up to twenty million an application. */
+const LOT = 10_000;
+const MOST_CODES = 20_000_000;
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Number of Codes',
+		name: 'codeCount',
+		type: 'number',
+		typeOptions: { minValue: LOT, maxValue: MOST_CODES },
+		default: LOT,
+		required: true,
+		description: 'How many codes to order: 10,000 to 20,000,000, in steps of 10,000',
+	},
+	{
+		displayName: 'External ID',
+		name: 'isvApplicationId',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. order-2026-001',
+		description:
+			'Your own ID of this order, up to 128 characters. The same ID is the same order: a workflow that runs again with it never orders twice.',
+	},
+];
+
+export const description = updateDisplayOptions(
+	{ show: { resource: ['application'], operation: ['apply'] } },
+	properties,
+);
+
+/** Orders codes, or finds the order that was made with this external ID before. */
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): Promise<INodeExecutionData[]> {
+	const code_count = codeCountIn(context.getNodeParameter('codeCount', itemIndex));
+	const isv_application_id = externalIdIn(context.getNodeParameter('isvApplicationId', itemIndex));
+	const client = await openClient(context, itemIndex);
+	const created = await applyCode(client, { code_count, isv_application_id }).catch(
+		async (error: unknown) =>
+			hasErrcode(error, new Set([APPLICATION_EXISTS]))
+				? undefined
+				: await Promise.reject<never>(error),
+	);
+	const application_id = created ?? (await existing(client, isv_application_id, code_count));
+	return [
+		{
+			json: {
+				application_id,
+				isv_application_id,
+				code_count,
+				already_existed: created === undefined,
+			},
+			pairedItem: { item: itemIndex },
+		},
+	];
+}
+
+function codeCountIn(value: unknown): number {
+	const count = wholeNumber(value, 'Number of Codes', LOT);
+	if (count > MOST_CODES || count % LOT !== 0) {
+		throw new ParameterError(
+			`${count} codes can not be ordered`,
+			`WeChat takes orders of ${LOT} to ${MOST_CODES} codes, in steps of ${LOT}.`,
+		);
+	}
+	return count;
+}
+
+/**
+ * The application that has the external ID already. How many codes it has is known once it is finished.
+ *
+ * @throws ParameterError if that is another number of codes
+ */
+async function existing(client: WechatClient, externalId: string, count: number): Promise<string> {
+	const application = await applyCodeQuery(client, { isv_application_id: externalId });
+	const existingCount = codeCountOf(application);
+	if (application.status === FINISHED && existingCount !== count) {
+		throw new ParameterError(
+			`The external ID belongs to an order of ${existingCount} codes already, not of ${count}`,
+			`Choose another external ID for a new order. The existing one is application ${application.application_id}.`,
+		);
+	}
+	return application.application_id;
+}

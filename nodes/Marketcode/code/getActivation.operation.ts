@@ -1,0 +1,121 @@
+import {
+	updateDisplayOptions,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeProperties,
+} from 'n8n-workflow';
+import { ParameterError } from '../../shared/n8n/errors';
+import { applicationIdIn, oneOf, wholeNumber } from '../../shared/n8n/parameters';
+import { codeActiveQuery, type CodeRef } from '../../shared/wechat/calls';
+import { NOT_ACTIVATED } from '../../shared/wechat/errcodes';
+import { hasErrcode } from '../../shared/wechat/errors';
+import { openClient } from '../operation';
+
+const CODE_CHARACTERS = 9;
+const URL_CHARACTERS = 28;
+const LOOKUPS = ['index', 'url', 'code'] as const;
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Look Up By',
+		name: 'lookUpBy',
+		type: 'options',
+		options: [
+			{
+				name: 'Application and Index',
+				value: 'index',
+				description: "The code's place in its application",
+			},
+			{ name: 'Code', value: 'code', description: 'The 9 characters of the code column' },
+			{ name: 'URL', value: 'url', description: 'What is printed or was scanned' },
+		],
+		default: 'index',
+	},
+	{
+		displayName: 'Application ID',
+		name: 'applicationId',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 581865877',
+		displayOptions: { show: { lookUpBy: ['index'] } },
+	},
+	{
+		displayName: 'Index',
+		name: 'codeIndex',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		description: "The code's place in the application, counted from 0",
+		displayOptions: { show: { lookUpBy: ['index'] } },
+	},
+	{
+		displayName: 'URL',
+		name: 'codeUrl',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. P.URL.CN/…',
+		description:
+			'The 28 characters of the URL column, spaces included. A scanned http:// before them is taken off.',
+		displayOptions: { show: { lookUpBy: ['url'] } },
+	},
+	{
+		displayName: 'Code',
+		name: 'code',
+		type: 'string',
+		default: '',
+		required: true,
+		description: 'The 9 characters of the code column, spaces included',
+		displayOptions: { show: { lookUpBy: ['code'] } },
+	},
+];
+
+export const description = updateDisplayOptions(
+	{ show: { resource: ['code'], operation: ['getActivation'] } },
+	properties,
+);
+
+/** Looks a code up: whether it is active, and what it is tied to. */
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): Promise<INodeExecutionData[]> {
+	const ref = codeIn(context, itemIndex);
+	const client = await openClient(context, itemIndex);
+	const activation = await codeActiveQuery(client, ref).catch(async (error: unknown) =>
+		hasErrcode(error, new Set([NOT_ACTIVATED])) ? undefined : await Promise.reject<never>(error),
+	);
+	const json = activation ? { is_active: true, ...activation } : { is_active: false, ...ref };
+	return [{ json, pairedItem: { item: itemIndex } }];
+}
+
+/** @throws ParameterError if the code can't be one; the error never shows it */
+function codeIn(context: IExecuteFunctions, itemIndex: number): CodeRef {
+	const parameter = (name: string): unknown => context.getNodeParameter(name, itemIndex);
+	switch (oneOf(LOOKUPS, parameter('lookUpBy'), 'Look Up By')) {
+		case 'index':
+			return {
+				application_id: applicationIdIn(parameter('applicationId')),
+				code_index: wholeNumber(parameter('codeIndex'), 'Index', 0),
+			};
+		case 'url':
+			return { code_url: ofLength(urlOf(String(parameter('codeUrl'))), URL_CHARACTERS, 'URL') };
+		case 'code':
+			return { code: ofLength(String(parameter('code')), CODE_CHARACTERS, 'Code') };
+	}
+}
+
+/** The printed form of a url: scanners put a scheme before it and may write the host in lower case. */
+export const urlOf = (scanned: string): string =>
+	scanned.replace(/^https?:\/\//i, '').toUpperCase();
+
+function ofLength(text: string, characters: number, label: string): string {
+	if (text.length !== characters) {
+		throw new ParameterError(
+			`${label} has ${text.length} characters instead of ${characters}`,
+			'Pass it exactly as in the package, spaces included; do not trim it.',
+		);
+	}
+	return text;
+}

@@ -1,0 +1,21 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { WechatClient } from '../shared/wechat/client';
+
+/** One operation of the node: its parameters beside its code. */
+export interface Operation {
+	readonly description: INodeProperties[];
+	/** @returns the items that leave the node for this input item */
+	execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]>;
+}
+
+/** How long one request may take; none of this node's calls carries more than a few hundred bytes. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** The client of one item, which ends with the execution. */
+export async function openClient(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): Promise<WechatClient> {
+	const signal = context.getExecutionCancelSignal() ?? new AbortController().signal;
+	return await WechatClient.open(context, itemIndex, { timeoutMs: REQUEST_TIMEOUT_MS, signal });
+}

@@ -1,0 +1,22 @@
+import type { IDataObject } from 'n8n-workflow';
+import { codeCountOf, type Application } from './calls';
+
+/** The fields of an item about an application: WeChat's own, its code count, its times in ISO 8601. */
+export function applicationFields(application: Application): IDataObject {
+	const { code_generate_list, create_time, update_time } = application;
+	return {
+		application_id: application.application_id,
+		isv_application_id: application.isv_application_id,
+		status: application.status,
+		code_count: codeCountOf(application),
+		segments: code_generate_list.length,
+		code_generate_list: code_generate_list.map((segment) => ({ ...segment })),
+		create_time: create_time ?? null,
+		create_time_iso: isoTime(create_time),
+		update_time: update_time ?? null,
+		update_time_iso: isoTime(update_time),
+	};
+}
+
+const isoTime = (seconds: number | undefined): string | null =>
+	seconds === undefined ? null : new Date(seconds * 1000).toISOString();
