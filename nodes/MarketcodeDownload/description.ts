@@ -19,7 +19,8 @@ const options: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 16 },
 		default: 4,
-		description: 'How many segments to download and hold in memory at once (about 30 MB each)',
+		description:
+			'How many segments to download at once; each is held in memory while it is checked',
 	},
 	{
 		displayName: 'Timeout',
