@@ -22,15 +22,6 @@ export const applicationParameter: INodeProperties = {
 			type: 'string',
 			placeholder: 'e.g. 581865877',
 			hint: 'application_id, as WeChat returned it when the codes were applied for',
-			validation: [
-				{
-					type: 'regex',
-					properties: {
-						regex: '^\\s*[0-9]{1,20}\\s*$',
-						errorMessage: 'An application ID consists of digits only',
-					},
-				},
-			],
 		},
 		{
 			displayName: 'By External ID',
@@ -115,7 +106,7 @@ export function externalIdIn(value: unknown): string {
  * @throws ParameterError if it can't be one, or has lost digits as a JavaScript number
  */
 export function applicationIdIn(value: unknown): string {
-	const text = String(value ?? '').trim();
+	const text = requiredText(value, 'The application ID');
 	if (typeof value === 'number' && !Number.isSafeInteger(value)) {
 		throw new ParameterError(
 			'The application ID is beyond what a JavaScript number can hold exactly',

@@ -1,0 +1,42 @@
+import { openLab, type Lab } from './lab.cts';
+import { aiToolSuite } from './suites/aiTool.cts';
+import { cancelSuite } from './suites/cancel.cts';
+import { credentialSuite } from './suites/credential.cts';
+import { editorSuite } from './suites/editor.cts';
+import { outcomesSuite } from './suites/outcomes.cts';
+import { packageSuite } from './suites/package.cts';
+import { storageSuite } from './suites/storage.cts';
+import { templatesSuite } from './suites/templates.cts';
+import { tokenSuite } from './suites/token.cts';
+import { webhookSuite } from './suites/webhook.cts';
+
+// One n8n for all of it: its start costs more than any test. A suite leaves the sandbox without faults.
+describe('in the whole n8n', () => {
+	let opened: Lab | undefined;
+
+	const lab = (): Lab => {
+		if (opened === undefined) throw new Error('n8n has not started');
+		return opened;
+	};
+
+	beforeAll(async () => {
+		opened = await openLab({ progress: (line) => process.stderr.write(`${line}\n`) });
+	}, 900_000);
+
+	afterEach(() => lab().sandbox.clearFaults());
+
+	afterAll(async () => {
+		await opened?.close();
+	}, 120_000);
+
+	describe('the package', () => packageSuite(lab));
+	describe('the credential', () => credentialSuite(lab));
+	describe('the editor', () => editorSuite(lab));
+	describe('a webhook', () => webhookSuite(lab));
+	describe('the token', () => tokenSuite(lab));
+	describe('an application that fails or is not finished', () => outcomesSuite(lab));
+	describe('storage', () => storageSuite(lab));
+	describe('the workflow templates', () => templatesSuite(lab));
+	describe('the AI tool', () => aiToolSuite(lab));
+	describe('Stop', () => cancelSuite(lab));
+});

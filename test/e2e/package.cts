@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { npm } from './install.cts';
+
+const run = promisify(execFile);
+
+/** A community package as n8n's own table of installed packages describes it. */
+export interface InstalledPackage {
+	name: string;
+	version: string;
+	author?: { name?: string; email?: string };
+}
+
+export interface InstalledNode {
+	/** With the package's name in front, e.g. `n8n-nodes-wechat-marketcode.marketcodeDownload`. */
+	type: string;
+	displayName: string;
+	version: number;
+}
+
+type PackageJson = InstalledPackage & Record<string, unknown>;
+
+const readJson = async <T,>(file: string): Promise<T> => JSON.parse(await readFile(file, 'utf8'));
+
+const writeJson = (file: string, value: unknown) =>
+	writeFile(file, JSON.stringify(value, null, 2) + '\n');
+
+/**
+ * Packs a built package as it would be published.
+ * @param source folder of the package.json
+ * @param destination existing folder that gets the tarball
+ * @returns absolute path of the tarball
+ */
+export async function packPackage(source: string, destination: string): Promise<string> {
+	const { name, version } = await readJson<PackageJson>(path.join(source, 'package.json'));
+	const args = ['pack', '--ignore-scripts', '--pack-destination', destination];
+	await npm(args, { cwd: source, title: `packing ${name}` });
+	return path.join(destination, `${name}-${version}.tgz`);
+}
+
+/** `…/n8n-nodes-x-1.2.3.tgz` → `n8n-nodes-x` */
+const packageNameOf = (tarball: string) => path.basename(tarball).replace(/-\d+\.\d+\.\d+.*$/, '');
+
+/**
+ * Puts a tarball where n8n keeps its community packages, in the steps of n8n's own installer:
+ * unpack, drop what is not for running, note the version. (The installer itself takes packages from
+ * a registry only.) n8n must not be running, or be restarted afterwards.
+ */
+export async function installCommunityPackage(
+	tarball: string,
+	userFolder: string,
+): Promise<InstalledPackage> {
+	const nodes = path.join(userFolder, '.n8n', 'nodes');
+	const folder = path.join(nodes, 'node_modules', packageNameOf(tarball));
+	await rm(folder, { recursive: true, force: true });
+	await mkdir(folder, { recursive: true });
+	await run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
+	const manifest = await readJson<PackageJson>(path.join(folder, 'package.json'));
+	for (const key of ['devDependencies', 'peerDependencies', 'optionalDependencies'])
+		delete manifest[key];
+	await writeJson(path.join(folder, 'package.json'), manifest);
+
+	const ledger = { name: 'installed-nodes', private: true };
+	const dependencies = { [manifest.name]: manifest.version };
+	await writeJson(path.join(nodes, 'package.json'), { ...ledger, dependencies });
+	return manifest;
+}
+
+/** Runs in n8n's Node, which brings SQLite; ours may be older. */
+const REGISTER = `
+	const [file, json] = process.argv.slice(1);
+	const { installed, nodes } = JSON.parse(json);
+	const database = new (require('node:sqlite').DatabaseSync)(file, { timeout: 10000 });
+	const { name, version, author = {} } = installed;
+	database.exec('BEGIN IMMEDIATE');
+	database.prepare('DELETE FROM installed_nodes WHERE package = ?').run(name);
+	database.prepare('DELETE FROM installed_packages WHERE packageName = ?').run(name);
+	database.prepare('INSERT INTO installed_packages (packageName, installedVersion, authorName,'
+		+ ' authorEmail) VALUES (?, ?, ?, ?)').run(name, version, author.name ?? null, author.email ?? null);
+	const insert = database.prepare('INSERT INTO installed_nodes (name, type, latestVersion, package)'
+		+ ' VALUES (?, ?, ?, ?)');
+	for (const node of nodes) insert.run(node.displayName, node.type, node.version, name);
+	database.exec('COMMIT');
+	database.close();
+`;
+
+/**
+ * Enters a package that installCommunityPackage put in place into n8n's SQLite database, which is
+ * where Settings → Community nodes looks.
+ * @param node executable of the Node that runs n8n
+ */
+export async function registerCommunityPackage(
+	node: string,
+	userFolder: string,
+	installed: InstalledPackage,
+	nodes: InstalledNode[],
+): Promise<void> {
+	const database = path.join(userFolder, '.n8n', 'database.sqlite');
+	await run(node, ['-e', REGISTER, database, JSON.stringify({ installed, nodes })]);
+}

@@ -1,0 +1,133 @@
+import { startSandbox } from '../../sandbox/sandbox.cts';
+import type { Editor } from '../editor.cts';
+import { sandboxCredential, storeCredential, type Lab } from '../lab.cts';
+import { freePort } from '../n8n.cts';
+
+const COMMON = ['packageKey', 'host'];
+/** n8n's own, under the fields of every credential that the HTTP Request node can use. */
+const OF_N8N = ['allowedHttpRequestDomains'];
+
+const FIELDS = {
+	'AppID and AppSecret': ['appId', 'appSecret'],
+	'Authorizer Access Token': ['authorizerAccessToken'],
+	'Token Server': ['tokenServerUrl', 'tokenServerHeaderName', 'tokenServerHeaderValue'],
+};
+
+/** The credential dialog, and what Test says. */
+export function credentialSuite(lab: () => Lab): void {
+	const test = async (changes: object) => {
+		const data = { ...sandboxCredential(lab().sandbox), ...changes };
+		const stored = await storeCredential(lab().client, 'Tested', data);
+		return await lab().client.testCredential(stored, data);
+	};
+
+	describe('Test', () => {
+		afterEach(() => lab().sandbox.allowIps(undefined));
+
+		it('passes with good credentials', async () => {
+			expect(await test({})).toMatchObject({ status: 'OK' });
+		});
+
+		it('passes with a token server', async () => {
+			const { url, headerName, headerValue } = lab().sandbox.tokenServer;
+			const result = await test({
+				authentication: 'tokenServer',
+				tokenServerUrl: url,
+				tokenServerHeaderName: headerName,
+				tokenServerHeaderValue: headerValue,
+			});
+			expect(result).toMatchObject({ status: 'OK' });
+		});
+
+		it('passes with an authorizer token', async () => {
+			const { sandbox } = lab();
+			const { accessToken } = sandbox.addAuthorizer(sandbox.addAccount());
+			const result = await test({
+				authentication: 'authorizerToken',
+				authorizerAccessToken: accessToken,
+			});
+			expect(result).toMatchObject({ status: 'OK' });
+		});
+
+		it('fails with a wrong AppSecret and says so', async () => {
+			const result = await test({ appSecret: '0'.repeat(32) });
+			expect(result).toMatchObject({
+				status: 'Error',
+				message: expect.stringMatching(/AppSecret/),
+			});
+		});
+
+		it('fails when the IP is not on the allowlist and names the IP', async () => {
+			const sandbox = await startSandbox({ allowedIps: ['203.0.113.7'] });
+			const result = await test(sandboxCredential(sandbox));
+			await sandbox.stop();
+			expect(result).toMatchObject({
+				status: 'Error',
+				message: expect.stringMatching(/allowlist/i),
+			});
+			expect(result.message).toContain('127.0.0.1');
+		});
+
+		it('fails when the token server does not answer and names the token server', async () => {
+			const result = await test({
+				authentication: 'tokenServer',
+				tokenServerUrl: `http://127.0.0.1:${await freePort()}/token`,
+			});
+			expect(result).toMatchObject({
+				status: 'Error',
+				message: expect.stringMatching(/token server/i),
+			});
+		});
+
+		it('fails with a dead authorizer token and says where to get another', async () => {
+			const result = await test({
+				authentication: 'authorizerToken',
+				authorizerAccessToken: 'not-a-token',
+			});
+			expect(result).toMatchObject({ status: 'Error', message: expect.stringMatching(/token/i) });
+		});
+	});
+
+	describe('the dialog', () => {
+		let editor: Editor;
+
+		beforeAll(async () => {
+			editor = await lab().editor();
+		});
+
+		it('shows only the fields of the chosen authentication', async () => {
+			await editor.newCredential('WeChat Marketcode API');
+			for (const [authentication, fields] of Object.entries(FIELDS)) {
+				await editor.choose('authentication', authentication);
+				await editor.parameter(String(fields[0])).waitFor();
+				const shown = await editor.credentialFields();
+				expect(shown).toEqual(['authentication', ...fields, ...COMMON, ...OF_N8N]);
+			}
+		});
+
+		it('asks for a base URL only with a custom host', async () => {
+			await editor.choose('host', 'Custom');
+			await editor.parameter('customBaseUrl').waitFor();
+			expect(await editor.credentialFields()).toContain('customBaseUrl');
+		});
+
+		it('saves a good credential and says that it works', async () => {
+			await fillIn(editor, sandboxCredential(lab().sandbox));
+			expect(await editor.saveCredential()).toBe('Connection tested successfully');
+			await editor.keepScreenshot('credential-dialog');
+		});
+
+		it('says why a wrong AppSecret is refused', async () => {
+			await fillIn(editor, { ...sandboxCredential(lab().sandbox), appSecret: '0'.repeat(32) });
+			expect(await editor.saveCredential()).toMatch(/AppSecret/);
+			await editor.keepScreenshot('credential-dialog-refused');
+		});
+	});
+}
+
+async function fillIn(editor: Editor, data: Record<string, string>): Promise<void> {
+	await editor.newCredential('WeChat Marketcode API');
+	await editor.choose('host', 'Custom');
+	for (const field of ['appId', 'appSecret', 'packageKey', 'customBaseUrl'])
+		await editor.type(field, data[field] ?? '');
+}
