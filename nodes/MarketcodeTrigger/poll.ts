@@ -1,5 +1,5 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { ParameterError, toNodeError } from '../shared/n8n/errors';
+import { ParameterError, tell, toNodeError } from '../shared/n8n/errors';
 import { applicationIdIn, externalIdIn, wholeNumber } from '../shared/n8n/parameters';
 import { applicationFields } from '../shared/wechat/applicationFields';
 import {
@@ -125,18 +125,13 @@ async function lookAt(context: IPollFunctions, entries: readonly Entry[]): Promi
 	return looks;
 }
 
-function errorOf(looks: readonly Look[]): Error {
-	const failed = looks.flatMap((look) => ('error' in look ? [look] : []));
-	const first = failed[0];
-	if (first?.error instanceof Error && failed.length === 1) return first.error;
-	const message =
-		first?.error instanceof Error ? first.error.message : 'No application was queried';
-	const description =
-		first?.error instanceof Error && 'description' in first.error
-			? String(first.error.description)
-			: '';
+/** Why applications could not be queried: the first reason, and how many there are. */
+function errorOf(looks: readonly Look[]): unknown {
+	const [first, ...others] = looks.flatMap((look) => ('error' in look ? [look.error] : []));
+	if (others.length === 0) return first;
+	const { message, description } = tell(first);
 	return new ParameterError(
-		`${failed.length} applications can't be queried: ${message}`,
+		`${others.length + 1} applications can't be queried: ${message}`,
 		description,
 	);
 }

@@ -27,19 +27,27 @@ export async function settleUnclear(
 	if (ends === undefined) {
 		throw new WechatError(
 			`It is not known whether the codes ${range} were activated: ${lost.message}`,
-			`WeChat could not be asked afterwards either. Look with Get Activation at the codes ${order.code_start} and ${order.code_end} before you run this again. ${lost.description}`,
+			`WeChat could not be asked afterwards either. Look with Get Activation at the codes ${order.code_start} and ${order.code_end} before you run this again.${saidIn(lost)}`,
 			lost.failure,
 		);
 	}
-	const isUntouched = !ends.first && !ends.last;
+	if (ends.first || ends.last) {
+		throw new WechatError(
+			`The codes ${range} are not active as ordered: ${lost.message}`,
+			`${describe(order, ends)} Compare that with what you ordered.${saidIn(lost)}`,
+			lost.failure,
+		);
+	}
 	throw new WechatError(
-		isUntouched
-			? `The codes ${range} were not activated: ${lost.message}`
-			: `The codes ${range} are not active as ordered: ${lost.message}`,
-		`${describe(order, ends)} ${isUntouched ? 'It is safe to run this again: WeChat refuses to activate a code twice.' : 'Compare that with what you ordered.'} ${lost.description}`,
+		`The codes ${range} were not activated: ${lost.message}`,
+		`${describe(order, ends)} It is safe to run this again: WeChat refuses to activate a code twice. ${lost.description}`,
 		lost.failure,
 	);
 }
+
+/** WeChat's words alone, where the advice that comes with them ("run the node again") would be wrong. */
+const saidIn = ({ failure }: WechatError): string =>
+	failure.kind === 'errcode' ? ` WeChat said: errcode ${failure.errcode}, ${failure.errmsg}` : '';
 
 /** The error for a range that overlaps an active one, with what can be asked about it. */
 export async function explainOverlap(
@@ -54,6 +62,7 @@ export async function explainOverlap(
 
 async function endsOf(client: WechatClient, order: ActivationOrder): Promise<EndsOfRange> {
 	const first = await activationAt(client, order.application_id, order.code_start);
+	if (order.code_end === order.code_start) return { first, last: first };
 	const last = await activationAt(client, order.application_id, order.code_end);
 	return { first, last };
 }
@@ -79,12 +88,12 @@ const isOf = (order: ActivationOrder, activation: Activation): boolean =>
 	activation.wxa_type === order.wxa_type;
 
 function describe(order: ActivationOrder, { first, last }: EndsOfRange): string {
-	if (!first && !last) {
-		return `Neither code ${order.code_start} nor code ${order.code_end} is active; codes between them can be.`;
-	}
+	const { code_start, code_end } = order;
 	const say = (index: number, activation: Activation | undefined) =>
 		activation
 			? `Code ${index} is active, in the range ${activation.code_start}–${activation.code_end} (${activation.activity_name}).`
 			: `Code ${index} is not active.`;
-	return `${say(order.code_start, first)} ${say(order.code_end, last)}`;
+	if (code_start === code_end) return say(code_start, first);
+	if (first || last) return `${say(code_start, first)} ${say(code_end, last)}`;
+	return `Neither code ${code_start} nor code ${code_end} is active; codes between them can be.`;
 }

@@ -93,6 +93,7 @@ export async function execute(
 /** @throws ParameterError if the code can't be one; the error never shows it */
 function codeIn(context: IExecuteFunctions, itemIndex: number): CodeRef {
 	const parameter = (name: string): unknown => context.getNodeParameter(name, itemIndex);
+	const text = (name: string) => String(parameter(name) ?? '');
 	switch (oneOf(LOOKUPS, parameter('lookUpBy'), 'Look Up By')) {
 		case 'index':
 			return {
@@ -100,9 +101,9 @@ function codeIn(context: IExecuteFunctions, itemIndex: number): CodeRef {
 				code_index: wholeNumber(parameter('codeIndex'), 'Index', 0),
 			};
 		case 'url':
-			return { code_url: ofLength(urlOf(String(parameter('codeUrl'))), URL_CHARACTERS, 'URL') };
+			return { code_url: ofLength(urlOf(text('codeUrl')), URL_CHARACTERS, 'URL') };
 		case 'code':
-			return { code: ofLength(String(parameter('code')), CODE_CHARACTERS, 'Code') };
+			return { code: ofLength(text('code'), CODE_CHARACTERS, 'Code') };
 	}
 }
 

@@ -8,7 +8,7 @@ const KEY_CHARACTERS = 16;
 const PROBE_BYTES = 256;
 
 const ASK_AGAIN =
-	'Run the node again to download it anew. If it stays so, download a single segment and send WeChat its application ID and range.';
+	'Run the node again, with a fresh download. If it stays so, download a single segment and send WeChat its application ID and range.';
 
 /**
  * The 16 bytes of an account's package key, which serve as AES key and as IV.

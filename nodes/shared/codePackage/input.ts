@@ -5,7 +5,8 @@ import { findRows } from './rows';
 /** How a package that somebody kept was written down. */
 export type PackageForm = 'json' | 'base64' | 'raw';
 
-const OPENING_BRACE = 0x7b;
+/** Some editors put it before a text that they save. */
+const BYTE_ORDER_MARK = /^\xef\xbb\xbf/;
 const FIX =
 	"Pass the buffer of WeChat's answer: as base64 text, as the JSON answer itself, or decoded but not decrypted.";
 
@@ -17,11 +18,11 @@ const FIX =
  */
 export function packageIn(file: Buffer): { encrypted: Buffer; form: PackageForm } {
 	if (file.length === 0) throw new PackageError('The file is empty', FIX);
-	if (file.at(0) === OPENING_BRACE) {
-		const answer = parseObject(file.toString());
+	const text = file.toString('latin1').replace(BYTE_ORDER_MARK, '');
+	if (/^\s*\{/.test(text)) {
+		const answer = parseObject(file.toString().trim());
 		if (answer) return { encrypted: decodePackage(bufferIn(answer)), form: 'json' };
 	}
-	const text = file.toString('latin1');
 	if (/^[A-Za-z0-9+/=\s]+$/.test(text)) return { encrypted: decodePackage(text), form: 'base64' };
 	if (findRows(file).count > 0) {
 		throw new PackageError(

@@ -21,7 +21,7 @@ export interface SegmentText {
 }
 
 const ASK_AGAIN =
-	'Run the node again to download it anew. If it stays so, send WeChat the application ID and the range.';
+	'Run the node again, with a fresh download. If it stays so, send WeChat the application ID and the range.';
 
 /**
  * Checks a segment's decrypted package and makes of it what goes into the file.
@@ -85,7 +85,7 @@ function mustBeUsable(
 	}
 	if (problems.length > 0 && isCut(segment)) {
 		throw new PackageError(
-			`A range can't be cut out of a segment whose rows are not all there: ${problems.join('; ')}`,
+			`A range can't be cut out of a segment that did not pass verification: ${problems.join('; ')}`,
 			`Choose whole segments, or all codes. ${ASK_AGAIN}`,
 		);
 	}

@@ -91,7 +91,7 @@ export function findRows(text: Buffer): CodeRows {
 		const lineFeed = text.indexOf(LINE_FEED, start);
 		const lineEnd = lineFeed === -1 ? text.length : lineFeed;
 		next = lineFeed === -1 ? text.length : lineFeed + 1;
-		const end = text[lineEnd - 1] === CARRIAGE_RETURN && lineEnd > start ? lineEnd - 1 : lineEnd;
+		const end = text[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd;
 
 		layout ??= findLayout(text, start, end);
 		const reason =

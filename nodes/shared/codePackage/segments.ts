@@ -34,7 +34,7 @@ export const isCut = ({ bounds, wanted }: PlannedSegment): boolean =>
  *
  * @param list the application's segments as WeChat lists them, in any order
  * @param range the codes wanted; all of the application if undefined
- * @throws PackageError if the list is empty or contradicts itself, or the range is outside of it
+ * @throws PackageError if the list is empty or contradicts itself, or holds none of the range
  */
 export function planSegments(list: readonly Bounds[], range?: Bounds): Plan {
 	const segments = [...list].sort((one, other) => one.start - other.start);
@@ -66,6 +66,18 @@ export function planSegments(list: readonly Bounds[], range?: Bounds): Plan {
 			},
 		}))
 		.filter((segment) => segment.wanted.start <= segment.wanted.end);
+	if (planned.length === 0) {
+		throw new PackageError(
+			`WeChat lists no segment for any of the codes ${wanted.start}–${wanted.end}`,
+			'Run the node again later. If it stays so, ask WeChat and name the application ID.',
+		);
+	}
+	if (planned.length === 0) {
+		throw new PackageError(
+			`WeChat lists no segment for the codes ${wanted.start}–${wanted.end}`,
+			'Choose other codes, or ask WeChat and name the application ID.',
+		);
+	}
 	return { segments: planned, problems: gapsIn(planned, wanted) };
 }
 

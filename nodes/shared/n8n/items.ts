@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { tell, toNodeError } from './errors';
 
 /**
@@ -20,16 +20,27 @@ export async function forEachItem(
 				leaving[output]?.push(...items);
 			}
 		} catch (error) {
-			const nodeError = toNodeError(context.getNode(), error, itemIndex);
 			const isCanceled = context.getExecutionCancelSignal()?.aborted === true;
-			if (isCanceled || !context.continueOnFail()) throw nodeError;
-			const { message, description, answer } = tell(error);
-			leaving[0]?.push({
-				json: { error: message, description, ...answer },
-				error: nodeError,
-				pairedItem: { item: itemIndex },
-			});
+			if (isCanceled || !context.continueOnFail()) {
+				throw toNodeError(context.getNode(), error, itemIndex);
+			}
+			leaving[0]?.push({ json: errorFields(context, error), pairedItem: { item: itemIndex } });
 		}
 	}
 	return leaving;
+}
+
+/**
+ * The fields of an error item: `error` says what is wrong, `message` what to do. n8n knows the items for
+ * the error output by having these two fields alone, and adds those of the input item; an item that
+ * carries an `error` beside its `json` would be cut down to the first.
+ */
+function errorFields(context: IExecuteFunctions, error: unknown): IDataObject {
+	const { message, description, answer } = tell(error);
+	const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
+	return {
+		error: message,
+		...(description && { message: description }),
+		...(hasErrorOutput ? {} : answer),
+	};
 }

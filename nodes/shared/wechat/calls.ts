@@ -1,6 +1,7 @@
 import { listField, numberField, textField, type WechatAnswer } from './answer';
 import type { WechatClient } from './client';
-import { unusableAnswer } from './errors';
+import { NO_SUCH_APPLICATION } from './errcodes';
+import { hasErrcode, unusableAnswer } from './errors';
 
 /** The only status that WeChat documents; any other means "not finished". */
 export const FINISHED = 'FINISH';
@@ -41,7 +42,14 @@ export async function applyCodeQuery(
 	client: WechatClient,
 	ref: ApplicationRef,
 ): Promise<Application> {
-	const answer = await client.call({ name: 'applycodequery', repeatable: true }, bodyOf(ref));
+	const answer = await client
+		.call({ name: 'applycodequery', repeatable: true }, bodyOf(ref))
+		.catch(
+			async (error: unknown) =>
+				await Promise.reject<never>(
+					hasErrcode(error, NO_SUCH_APPLICATION) ? error.at(nameOf(ref)) : error,
+				),
+		);
 	const applicationId = applicationIdIn(answer);
 	if ('application_id' in ref && applicationId !== ref.application_id) {
 		throw unusableAnswer(
@@ -60,6 +68,11 @@ export async function applyCodeQuery(
 		update_time: timeField(answer.update_time),
 	};
 }
+
+const nameOf = (ref: ApplicationRef): string =>
+	'application_id' in ref
+		? `Application ${ref.application_id}`
+		: `Application with the external ID ${ref.isv_application_id}`;
 
 /**
  * Downloads a segment's package (applycodedownload).
@@ -162,8 +175,9 @@ export interface Activation extends Activity, CodeRange {
  * @throws WechatError, with 80304 if the code is not active
  */
 export async function codeActiveQuery(client: WechatClient, ref: CodeRef): Promise<Activation> {
+	const hidden = 'code' in ref ? [ref.code] : 'code_url' in ref ? [ref.code_url] : [];
 	return activationIn(
-		await client.call({ name: 'codeactivequery', repeatable: true }, bodyOf({ ...ref })),
+		await client.call({ name: 'codeactivequery', repeatable: true, hidden }, bodyOf({ ...ref })),
 	);
 }
 
@@ -176,7 +190,10 @@ export async function ticketToCode(
 	client: WechatClient,
 	scan: { readonly openid: string; readonly code_ticket: string },
 ): Promise<Activation> {
-	return activationIn(await client.call({ name: 'tickettocode', repeatable: true }, bodyOf(scan)));
+	const hidden = [scan.code_ticket, scan.openid];
+	return activationIn(
+		await client.call({ name: 'tickettocode', repeatable: true, hidden }, bodyOf(scan)),
+	);
 }
 
 const activationIn = (answer: WechatAnswer): Activation => ({

@@ -18,6 +18,8 @@ export interface WechatCall {
 	readonly name: string;
 	/** Whether it may be sent again when it is unknown if WeChat has carried it out. */
 	readonly repeatable: boolean;
+	/** Texts of its body that no error may show, should WeChat quote them. */
+	readonly hidden?: readonly string[];
 }
 
 export interface ClientOptions {
@@ -71,7 +73,7 @@ export class WechatClient {
 
 	private async post(
 		credential: MarketcodeCredential,
-		{ name, repeatable }: WechatCall,
+		{ name, repeatable, hidden = [] }: WechatCall,
 		body: string,
 	): Promise<WechatAnswer> {
 		const { signal, timeoutMs } = this.options;
@@ -85,7 +87,7 @@ export class WechatClient {
 					body,
 					timeout: timeoutMs,
 				});
-				return readAnswer(text, secretsOf(credential));
+				return readAnswer(text, [...secretsOf(credential), ...hidden]);
 			},
 			{ repeatable, signal },
 		);

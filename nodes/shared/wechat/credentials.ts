@@ -91,8 +91,8 @@ export const hasToken = (credential: MarketcodeCredential): boolean =>
  * @throws WechatError if a custom address would carry secrets in the clear over a network
  */
 export function baseUrlOf(credential: MarketcodeCredential): string {
-	if (credential.host !== 'custom') return credential.host;
-	const address = credential.customBaseUrl.trim().replace(/\/+$/, '');
+	const { host, customBaseUrl } = credential;
+	const address = (host === 'custom' ? customBaseUrl : host).trim().replace(/\/+$/, '');
 	if (!isSafeBaseUrl(address)) {
 		throw noToken(
 			'The custom base URL in the credential can not be used',

@@ -10,6 +10,9 @@ export const TOKEN_REJECTED: ReadonlySet<number> = new Set([40001, 40014, 42001]
 /** WeChat could not do it just now; the same request may succeed a moment later. */
 export const BUSY: ReadonlySet<number> = new Set([-1, 80311, 80312]);
 
+/** The refresh token is invalid: the authorisation has ended, or the token was exchanged for another. */
+export const REFRESH_TOKEN_INVALID: ReadonlySet<number> = new Set([61023]);
+
 /** Too many calls within a minute. */
 export const TOO_MANY_CALLS_A_MINUTE = 45011;
 
@@ -29,6 +32,9 @@ export const RANGE_ACTIVE = 80302;
 
 /** The code is not activated. */
 export const NOT_ACTIVATED = 80304;
+
+/** WeChat does not know the application, or not as this account's. */
+export const NO_SUCH_APPLICATION: ReadonlySet<number> = new Set([80300, 80301]);
 
 /** The segment asked for is not generated yet. */
 export const SEGMENT_NOT_READY = 80308;

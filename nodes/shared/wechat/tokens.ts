@@ -1,6 +1,7 @@
-import type { IHttpRequestOptions } from 'n8n-workflow';
+import { sleep, type IHttpRequestOptions } from 'n8n-workflow';
 import { hasToken, ownerOf, type MarketcodeCredential } from './credentials';
-import { WechatError, noToken } from './errors';
+import { REFRESH_TOKEN_INVALID } from './errcodes';
+import { WechatError, hasErrcode, noToken } from './errors';
 import { readCredential, send, type WechatContext } from './send';
 
 /** A cheap call that any token may make: n8n fetches and stores a token only along with a request. */
@@ -9,6 +10,9 @@ const ANY_CALL: IHttpRequestOptions = {
 	url: '/cgi-bin/get_api_domain_ip',
 	timeout: 20_000,
 };
+
+/** How long another execution's answer may be on its way. */
+const WAITS_FOR_OTHER_MS: readonly number[] = [0, 1_000, 3_000];
 
 /** Keeps the access token of one item's credential. */
 export interface TokenKeeper {
@@ -125,9 +129,13 @@ class StoredToken implements TokenKeeper {
 			const { accessToken } = emptied;
 			return { ...stored, accessToken, accessTokenOwner: ownerOf(stored) };
 		}
-		// Two executions may have asked at once with a refresh token that is good for one.
-		const renewed = await this.storedUnless(rejected);
-		if (renewed) return renewed;
+		// Another execution may have been first with a refresh token that is good for one refresh. It stores
+		// what it was given as soon as its answer has arrived.
+		for (const wait of hasErrcode(failure, REFRESH_TOKEN_INVALID) ? WAITS_FOR_OTHER_MS : [0]) {
+			await sleep(wait);
+			const renewed = await this.storedUnless(rejected);
+			if (renewed) return renewed;
+		}
 		throw failure instanceof Error
 			? failure
 			: noToken('n8n did not fetch an access token', 'Check the credential with its Test button.');

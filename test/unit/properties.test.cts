@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { parse } from 'csv-parse/sync';
+import {
+	decodePackage,
+	decryptPackage,
+	packageKeyBytes,
+} from '../../nodes/shared/codePackage/decrypt';
+import { csvHead, type TextFormat } from '../../nodes/shared/codePackage/format';
+import { AcrossSegments, joined, segmentText } from '../../nodes/shared/codePackage/output';
+import { COLUMNS, findRows, type Column } from '../../nodes/shared/codePackage/rows';
+import { planSegments, type Bounds } from '../../nodes/shared/codePackage/segments';
+import { encrypt, rowsOf, textOf, type Row, type Writing } from './packages.cts';
+
+const KEY = 'Qx7+pL/2vN9dTe4R';
+
+/** The segments of an application, from 0 on without a gap. */
+const segmentation = fc
+	.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 6 })
+	.map((sizes) =>
+		sizes.map((size, at) => {
+			const start = sizes.slice(0, at).reduce((sum, other) => sum + other, 0);
+			return { start, end: start + size - 1 };
+		}),
+	);
+const ends = (last: number) => fc.integer({ min: 0, max: last });
+
+/** An application: its segments as listed, its rows, how its packages are written, the range wanted. */
+const application = segmentation.chain((segments) => {
+	const last = segments.at(-1)?.end ?? 0;
+	return fc.record({
+		list: fc.shuffledSubarray(segments, { minLength: segments.length }),
+		rows: fc.constant(rowsOf({ start: 0, end: last })).chain(withRichCodes),
+		range: fc.option(
+			fc.tuple(ends(last), ends(last)).map(([one, other]) => ({
+				start: Math.min(one, other),
+				end: Math.max(one, other),
+			})),
+			{ nil: undefined },
+		),
+		indexesFromSegment: fc.boolean(),
+		writing: writing(),
+	});
+});
+
+/** Codes that a CSV file has to quote, or that look like something else. */
+function withRichCodes(rows: Row[]): fc.Arbitrary<Row[]> {
+	const beginnings = ['', ',', '"', ';', '"",', '+', '-', '=', "'", '0441E', '";"'];
+	return fc
+		.array(fc.constantFrom(...beginnings), { minLength: rows.length, maxLength: rows.length })
+		.map((chosen) =>
+			rows.map((row, at) => {
+				const beginning = chosen[at] ?? '';
+				return { ...row, code: beginning + String(at).padStart(9 - beginning.length, '0') };
+			}),
+		);
+}
+
+/** Tabs only: a comma within a code can't be told from one between columns. */
+function writing(): fc.Arbitrary<Writing> {
+	return fc.record({
+		order: fc.shuffledSubarray([...COLUMNS], { minLength: COLUMNS.length }),
+		lineEnding: fc.constantFrom('\n', '\r\n'),
+		endsLine: fc.boolean(),
+		byteOrderMark: fc.boolean(),
+	});
+}
+
+type Application = typeof application extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** The wanted codes in a single file: planned, decrypted, verified, formatted and joined. */
+function download(
+	{ list, rows, range, indexesFromSegment, writing }: Application,
+	format: TextFormat | undefined,
+): { file: Buffer; count: number } {
+	const { segments, problems } = planSegments(list, range);
+	expect(problems).toEqual([]);
+	const across = new AcrossSegments();
+	const texts = segments.map((segment) => {
+		const { start, end } = segment.bounds;
+		const own = rows.slice(start, end + 1).map((row, at) => ({
+			...row,
+			index: indexesFromSegment ? String(at) : row.index,
+		}));
+		const base64 = encrypt(textOf(own, writing), KEY).toString('base64');
+		const text = decryptPackage(decodePackage(base64), packageKeyBytes(KEY));
+		return segmentText(text, segment, format, 'fail');
+	});
+	expect(texts.flatMap((text) => across.next(text))).toEqual([]);
+	const chunks = texts.map(({ text }, at) =>
+		joined(text, { isFirst: at === 0, isLast: at === texts.length - 1 }),
+	);
+	return {
+		file: Buffer.concat(chunks),
+		count: texts.reduce((sum, text) => sum + text.count, 0),
+	};
+}
+
+const wantedOf = ({ rows, range }: Application): Row[] =>
+	range ? rows.slice(range.start, range.end + 1) : rows;
+const codesOf = (rows: readonly Row[]) => rows.map(({ code }) => code);
+
+describe('whatever the segments and the range, every wanted code comes once and in order', () => {
+	it('in a package', () => {
+		fc.assert(
+			fc.property(application, (chosen) => {
+				const { file, count } = download(chosen, undefined);
+				const rows = findRows(file);
+				const at = COLUMNS.indexOf('code');
+				const codes = Array.from({ length: rows.count }, (_, row) =>
+					file.toString('latin1', rows.starts[row * 4 + at], rows.ends[row * 4 + at]),
+				);
+				expect(rows.misfits).toBeUndefined();
+				expect(codes).toEqual(codesOf(wantedOf(chosen)));
+				expect(count).toBe(codes.length);
+			}),
+		);
+	});
+
+	it('in a list of urls', () => {
+		const lineEnding = fc.constantFrom('\n' as const, '\r\n' as const);
+		fc.assert(
+			fc.property(application, lineEnding, (chosen, ending) => {
+				const format: TextFormat = { columns: ['url'], delimiter: ',', lineEnding: ending };
+				const { file, count } = download(chosen, format);
+				const wanted = wantedOf(chosen);
+				expect(file.toString()).toBe(wanted.map(({ url }) => url + ending).join(''));
+				expect(count).toBe(wanted.length);
+			}),
+		);
+	});
+
+	const csv = fc.record({
+		columns: fc.shuffledSubarray<Column>([...COLUMNS], { minLength: 1 }),
+		delimiter: fc.constantFrom(',', ';', '\t'),
+		lineEnding: fc.constantFrom('\n' as const, '\r\n' as const),
+	});
+
+	it('in a CSV file', () => {
+		fc.assert(
+			fc.property(application, csv, (chosen, format) => {
+				const { file, count } = download(chosen, format);
+				const head = csvHead(format, { header: true, byteOrderMark: true });
+				const read = parse(Buffer.concat([head, file]), {
+					bom: true,
+					columns: true,
+					delimiter: format.delimiter,
+				});
+				const wanted = wantedOf(chosen);
+				const shown = format.columns.filter(
+					(column) => column !== 'index' || !chosen.indexesFromSegment,
+				);
+				expect(read).toMatchObject(
+					wanted.map((row) => Object.fromEntries(shown.map((column) => [column, row[column]]))),
+				);
+				expect([read.length, count]).toEqual([wanted.length, wanted.length]);
+			}),
+		);
+	});
+
+	it('in pieces: ranges that follow each other hold what one range holds', () => {
+		const halves = application.chain((chosen) =>
+			fc.tuple(
+				fc.constant(chosen),
+				fc.integer({ min: 1, max: Math.max(1, chosen.rows.length - 1) }),
+			),
+		);
+		fc.assert(
+			fc.property(halves, ([chosen, middle]) => {
+				fc.pre(chosen.rows.length > 1);
+				const format: TextFormat = { columns: COLUMNS, delimiter: ';', lineEnding: '\n' };
+				const end = chosen.rows.length - 1;
+				const part = (range: Bounds) => download({ ...chosen, range }, format).file;
+				const parts = [part({ start: 0, end: middle - 1 }), part({ start: middle, end })];
+				expect(Buffer.concat(parts)).toEqual(
+					download({ ...chosen, range: undefined }, format).file,
+				);
+			}),
+		);
+	});
+});
+
+describe('a plan for segments with gaps between them', () => {
+	/** Sizes of, in turn, a gap (or none) and a segment. */
+	const sizes = fc.array(fc.tuple(fc.nat({ max: 3 }), fc.integer({ min: 1, max: 5 })), {
+		minLength: 1,
+		maxLength: 6,
+	});
+
+	it('accounts for every wanted code once: in a segment or in a gap', () => {
+		fc.assert(
+			fc.property(sizes, fc.nat(), fc.nat(), (chosen, one, other) => {
+				let next = 0;
+				const list = chosen.map(([gap, size]) => {
+					const start = next + gap;
+					next = start + size;
+					return { start, end: next - 1 };
+				});
+				const [start = 0, end = 0] = [one % next, other % next].sort((a, b) => a - b);
+				const { segments, problems } = planSegments(list, { start, end });
+				const gaps = problems.map((problem) => {
+					const [, from, to] = /(\d+)–(\d+)$/.exec(problem) ?? [];
+					return { start: Number(from), end: Number(to) };
+				});
+				const parts = [...segments.map(({ wanted }) => wanted), ...gaps];
+				const codes = parts.flatMap((part) => rowsOf(part).map(({ index }) => Number(index)));
+				expect(codes.sort((a, b) => a - b)).toEqual(
+					Array.from({ length: end - start + 1 }, (_, code) => start + code),
+				);
+				for (const { segment, bounds } of segments) expect(bounds).toEqual(list[segment - 1]);
+			}),
+		);
+	});
+});

@@ -1,0 +1,131 @@
+import {
+	baseUrlOf,
+	hasToken,
+	isSafeBaseUrl,
+	ownerOf,
+	secretsOf,
+	toCredential,
+} from '../../nodes/shared/wechat/credentials';
+import { WechatError } from '../../nodes/shared/wechat/errors';
+
+describe('toCredential', () => {
+	it('takes the fields as texts', () => {
+		const credential = toCredential({ appId: 'wx1', appSecret: 12, extra: 'x' });
+		expect(credential).toMatchObject({ appId: 'wx1', appSecret: '12', packageKey: '', host: '' });
+		expect(credential).not.toHaveProperty('extra');
+		expect(Object.values(credential).every((value) => typeof value === 'string')).toBe(true);
+	});
+
+	it.each(['appSecret', 'authorizerToken', 'tokenServer', 'componentRefresh'])(
+		'knows the authentication %s',
+		(authentication) => {
+			expect(toCredential({ authentication }).authentication).toBe(authentication);
+		},
+	);
+
+	it.each(['', 'oauth', 7])('takes AppID and AppSecret for %j', (authentication) => {
+		expect(toCredential({ authentication }).authentication).toBe('appSecret');
+	});
+});
+
+describe('hasToken', () => {
+	const stored = (data: object) => {
+		const credential = toCredential({ ...data, accessToken: 'abc' });
+		return { ...credential, accessTokenOwner: ownerOf(credential) };
+	};
+
+	it('needs a token', () => {
+		const credential = stored({ appId: 'wx1' });
+		expect(hasToken(credential)).toBe(true);
+		expect(hasToken({ ...credential, accessToken: '' })).toBe(false);
+	});
+
+	it.each([
+		[{ authentication: 'appSecret', appId: 'wx1' }, { appId: 'wx2' }],
+		[
+			{ authentication: 'tokenServer', tokenServerUrl: 'https://a.example.org' },
+			{ tokenServerUrl: 'https://b.example.org' },
+		],
+		[{ authentication: 'componentRefresh', authorizerAppId: 'wx1' }, { authorizerAppId: 'wx2' }],
+		[{ authentication: 'appSecret', appId: 'wx1' }, { authentication: 'tokenServer' }],
+	])("takes no other account's: %j", (data, change) => {
+		const own = stored(data);
+		const { accessToken, accessTokenOwner } = own;
+		const other = { ...toCredential({ ...data, ...change }), accessToken, accessTokenOwner };
+		expect([hasToken(own), hasToken(other)]).toEqual([true, false]);
+	});
+});
+
+describe('baseUrlOf', () => {
+	const custom = (customBaseUrl: string) =>
+		baseUrlOf(toCredential({ host: 'custom', customBaseUrl }));
+
+	it('is the chosen host, whatever stands in the custom address', () => {
+		const host = 'https://hk.api.weixin.qq.com';
+		expect(baseUrlOf(toCredential({ host, customBaseUrl: 'http://example.org' }))).toBe(host);
+	});
+
+	it('refuses a host without encryption, should an expression give one', () => {
+		expect(() => baseUrlOf(toCredential({ host: 'http://example.org' }))).toThrow(WechatError);
+	});
+
+	it('is the custom address, without space around it or slashes at its end', () => {
+		expect(custom(' https://proxy.example.org/wechat// ')).toBe('https://proxy.example.org/wechat');
+		expect(custom('http://127.0.0.1:8080')).toBe('http://127.0.0.1:8080');
+	});
+
+	it.each(['', 'proxy.example.org', 'http://proxy.example.org', 'ftp://127.0.0.1'])(
+		'refuses the custom address %j',
+		(address) => {
+			expect(() => custom(address)).toThrow(WechatError);
+			expect(() => custom(address)).toThrow(/custom base URL .* can not be used/);
+		},
+	);
+});
+
+describe('isSafeBaseUrl', () => {
+	it.each([
+		'https://example.org',
+		'HTTPS://example.org/path',
+		'http://localhost',
+		'http://localhost:3000',
+		'http://127.0.0.1:8080/x',
+		'http://127.1.2.3',
+		'http://[::1]:8080',
+	])('takes %s', (address) => {
+		expect(isSafeBaseUrl(address)).toBe(true);
+	});
+
+	it.each([
+		'',
+		'example.org',
+		'//example.org',
+		'http://example.org',
+		'http://localhost.example.org',
+		'http://127.0.0.1.example.org',
+		'http://127.0.0.1@example.org',
+		'http://0.0.0.0',
+		'http://192.168.0.1',
+		'http://[::2]',
+		'file:///etc/passwd',
+		'javascript:alert(1)',
+	])('refuses %j', (address) => {
+		expect(isSafeBaseUrl(address)).toBe(false);
+	});
+});
+
+describe('secretsOf', () => {
+	it('are all fields that nobody may see', () => {
+		const fields = {
+			appId: 'id',
+			accessToken: 's1',
+			appSecret: 's2',
+			authorizerAccessToken: 's3',
+			tokenServerHeaderValue: 's4',
+			componentAccessToken: 's5',
+			authorizerRefreshToken: 's6',
+			packageKey: 's7',
+		};
+		expect(secretsOf(toCredential(fields)).sort()).toEqual('s1 s2 s3 s4 s5 s6 s7'.split(' '));
+	});
+});
