@@ -32,11 +32,20 @@ export class Marketcode implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
-					{ name: 'Application', value: 'application' },
-					{ name: 'Code', value: 'code' },
-					{ name: 'Package', value: 'package' },
+					{
+						name: 'Application',
+						value: 'application',
+						description: 'An order of codes (申请单)',
+					},
+					{ name: 'Code', value: 'code', description: 'Codes that WeChat has generated' },
+					{
+						name: 'Package',
+						value: 'package',
+						description: 'An encrypted file with the codes of a segment',
+					},
 				],
 				default: 'application',
+				description: 'What this is about',
 			},
 			{
 				displayName: 'Operation',
@@ -59,6 +68,7 @@ export class Marketcode implements INodeType {
 					},
 				],
 				default: 'get',
+				description: 'What to do',
 			},
 			{
 				displayName: 'Operation',
@@ -88,6 +98,7 @@ export class Marketcode implements INodeType {
 					},
 				],
 				default: 'getActivation',
+				description: 'What to do',
 			},
 			{
 				displayName: 'Operation',
@@ -105,6 +116,7 @@ export class Marketcode implements INodeType {
 					},
 				],
 				default: 'decrypt',
+				description: 'What to do',
 			},
 			...Object.values(operations).flatMap(({ description }) => description),
 		],

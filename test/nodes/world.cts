@@ -28,7 +28,9 @@ export interface RunNode {
 }
 
 export async function createWorld(): Promise<World> {
-	const [engine, sandbox] = await Promise.all([startEngine(), startSandbox()]);
+	// One after the other: a server whose engine has not started would keep the process alive.
+	const engine = await startEngine();
+	const sandbox = await startSandbox();
 	const credentialFor = ({ appId, appSecret, packageKey }: Account) => ({
 		authentication: 'appSecret',
 		appId,

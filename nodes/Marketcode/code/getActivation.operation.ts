@@ -30,6 +30,7 @@ const properties: INodeProperties[] = [
 			{ name: 'URL', value: 'url', description: 'What is printed or was scanned' },
 		],
 		default: 'index',
+		description: 'How the code is named',
 	},
 	{
 		displayName: 'Application ID',
@@ -38,6 +39,7 @@ const properties: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. 581865877',
+		description: 'ID that WeChat returned when the codes were applied for (application_id)',
 		displayOptions: { show: { lookUpBy: ['index'] } },
 	},
 	{

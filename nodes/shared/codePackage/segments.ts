@@ -72,12 +72,6 @@ export function planSegments(list: readonly Bounds[], range?: Bounds): Plan {
 			'Run the node again later. If it stays so, ask WeChat and name the application ID.',
 		);
 	}
-	if (planned.length === 0) {
-		throw new PackageError(
-			`WeChat lists no segment for the codes ${wanted.start}–${wanted.end}`,
-			'Choose other codes, or ask WeChat and name the application ID.',
-		);
-	}
 	return { segments: planned, problems: gapsIn(planned, wanted) };
 }
 

@@ -47,6 +47,7 @@ export const binaryPropertyParameter: INodeProperties = {
 	default: 'data',
 	required: true,
 	hint: 'The name of the output binary field to put the file in',
+	description: 'Where the next node finds the file, mostly data',
 };
 
 /** The options of everything that writes codes into files, for the collection `options`. */
@@ -88,6 +89,7 @@ export const fileOptions: INodeProperties[] = [
 			{ name: 'Tab', value: '\t' },
 		],
 		default: ',',
+		description: 'What stands between two columns of the CSV file',
 		displayOptions: { show: { '/output': ['csv'] } },
 	},
 	{
@@ -116,6 +118,7 @@ export const fileOptions: INodeProperties[] = [
 			{ name: 'CRLF (Windows)', value: 'crlf' },
 		],
 		default: 'lf',
+		description: 'What ends each line of the file; the printer may ask for CRLF',
 		displayOptions: { show: { '/output': ['csv', 'urlList'] } },
 	},
 	{

@@ -24,23 +24,22 @@ export async function forEachItem(
 			if (isCanceled || !context.continueOnFail()) {
 				throw toNodeError(context.getNode(), error, itemIndex);
 			}
-			leaving[0]?.push({ json: errorFields(context, error), pairedItem: { item: itemIndex } });
+			leaving[0]?.push({ json: errorFields(error), pairedItem: { item: itemIndex } });
 		}
 	}
 	return leaving;
 }
 
 /**
- * The fields of an error item: `error` says what is wrong, `message` what to do. n8n knows the items for
- * the error output by having these two fields alone, and adds those of the input item; an item that
- * carries an `error` beside its `json` would be cut down to the first.
+ * The fields of an error item: `error` says what is wrong, `message` what to do, `details` what WeChat
+ * answered. n8n knows the items for the error output by having no other fields than these three, and adds
+ * those of the input item; an item that carries an `error` beside its `json` would be cut down to it.
  */
-function errorFields(context: IExecuteFunctions, error: unknown): IDataObject {
+function errorFields(error: unknown): IDataObject {
 	const { message, description, answer } = tell(error);
-	const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
 	return {
 		error: message,
 		...(description && { message: description }),
-		...(hasErrorOutput ? {} : answer),
+		...(answer && { details: answer }),
 	};
 }

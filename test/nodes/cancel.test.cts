@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { INodeParameters } from 'n8n-workflow';
+import { byId } from './world.cts';
+import { useLab } from './lab.cts';
+
+const lab = useLab();
+
+/** Starts a run, presses Stop as soon as that many requests have come in, and waits whether anything still comes. */
+async function cancelAfter(
+	call: string,
+	requests: number,
+	parameters: INodeParameters,
+	onError?: 'continueRegularOutput',
+) {
+	const stop = new AbortController();
+	const running = lab.run(parameters, { signal: stop.signal, onError });
+	await lab.untilRequests(call, requests);
+	const pressed = Date.now();
+	stop.abort();
+	const result = await running;
+	const took = Date.now() - pressed;
+	const seen = lab.sandbox.requests.length;
+	await sleep(700);
+	return { result, took, later: lab.sandbox.requests.length - seen };
+}
+
+describe('Stop', () => {
+	it.each([undefined, 'continueRegularOutput'] as const)(
+		'ends a download that is under way, at once (%s)',
+		async (onError) => {
+			const application = lab.application({ codeCount: 10_000, segmentSize: 500 });
+			lab.sandbox.inject({ call: 'applycodedownload', kind: 'slow', ms: 5_000, times: Infinity });
+			const parameters = {
+				application: byId(application.applicationId),
+				files: 'single',
+				options: { concurrency: 2 },
+			};
+			const { result, took, later } = await cancelAfter(
+				'applycodedownload',
+				2,
+				parameters,
+				onError,
+			);
+			expect(result.status).toBe('canceled');
+			expect(result.output('Node').filter(({ binary }) => binary)).toEqual([]);
+			expect(took).toBeLessThan(2_000);
+			expect(later).toBe(0);
+			expect(lab.sandbox.count('applycodedownload')).toBeLessThanOrEqual(2);
+			expect(lab.requests('applycodedownload').every(({ aborted }) => aborted)).toBe(true);
+		},
+	);
+
+	it('ends a wait for an application that is not finished', async () => {
+		const application = lab.application({ finishAfterMs: Infinity });
+		const parameters = {
+			application: byId(application.applicationId),
+			whenNotFinished: 'wait',
+			pollInterval: 600,
+		};
+		const { result, took, later } = await cancelAfter('applycodequery', 1, parameters);
+		expect(result.status).toBe('canceled');
+		expect(took).toBeLessThan(1_500);
+		expect(later).toBe(0);
+		expect(lab.sandbox.count('applycodequery')).toBe(1);
+	});
+
+	it('ends the minute that is waited for after too many calls (45011)', async () => {
+		lab.sandbox.inject({ call: 'applycodequery', kind: 'errcode', errcode: 45011 });
+		const parameters = { application: byId(lab.application().applicationId) };
+		const { result, took, later } = await cancelAfter('applycodequery', 1, parameters);
+		expect(result.status).toBe('canceled');
+		expect(took).toBeLessThan(1_500);
+		expect(later).toBe(0);
+	});
+
+	it('ends the items that have not begun', async () => {
+		const { applicationId } = lab.application();
+		lab.sandbox.inject({ call: 'applycodequery', kind: 'slow', ms: 300 });
+		const stop = new AbortController();
+		const running = lab.run(
+			{ application: byId('={{ $json.id }}') },
+			{
+				signal: stop.signal,
+				onError: 'continueRegularOutput',
+				input: [1, 2, 3].map(() => ({ id: applicationId })),
+			},
+		);
+		await lab.untilRequests('applycodequery', 1);
+		stop.abort();
+		await running;
+		expect(lab.sandbox.count('applycodequery')).toBe(1);
+	});
+});

@@ -1,0 +1,224 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { INodeExecutionData } from 'n8n-workflow';
+import type { RunOptions, RunResult, WorkflowJson } from '../engine/engine.cts';
+import type { Application } from '../sandbox/sandbox.cts';
+import { activateAll, ACTIVITY } from './activity.cts';
+import { useLab } from './lab.cts';
+import { standIns, type Outside } from './standIns.cts';
+import { filesOf } from './world.cts';
+
+const FOLDER = resolve(__dirname, '../../docs/workflows');
+const lab = useLab();
+
+let outside: Outside;
+beforeEach(() => {
+	outside = { uploads: [], mails: [], responses: [], waits: [] };
+});
+
+const read = (file: string): WorkflowJson => JSON.parse(readFileSync(join(FOLDER, file), 'utf8'));
+
+const chosen = () => ({
+	credentials: { wechatMarketcodeApi: { id: lab.credentialId, name: 'WeChat Marketcode account' } },
+	nodeTypes: standIns(outside),
+});
+
+async function run(workflow: WorkflowJson, options: RunOptions = {}): Promise<RunResult> {
+	const result = await lab.world.engine.run(workflow, { ...chosen(), ...options });
+	if (result.error) throw new Error(`The workflow failed: ${JSON.stringify(result.error)}`);
+	return result;
+}
+
+const urlsOf = (application: Application, start: number, end: number) =>
+	lab.rows(application, start, end).map(({ url }) => url);
+
+const linesOf = (file: Buffer | undefined) => file?.toString().split('\n').slice(0, -1);
+
+describe.each(readdirSync(FOLDER).filter((file) => file.endsWith('.json')))('%s', (file) => {
+	const { name, nodes, connections, settings } = read(file);
+
+	it('is as n8n exports it: named, with nodes of their own name and place', () => {
+		expect(name).toMatch(/^Marketcode: /);
+		expect(settings).toEqual({ executionOrder: 'v1' });
+		for (const key of ['id', 'name', 'position'] as const) {
+			const values = nodes.map((node) => JSON.stringify(node[key]));
+			expect(new Set(values).size).toBe(nodes.length);
+		}
+		const named = new Set(nodes.map((node) => node.name));
+		for (const [source, { main = [] }] of Object.entries(connections)) {
+			const targets = main.flatMap((outputs) => outputs ?? []).map(({ node }) => node);
+			for (const node of [source, ...targets]) expect(named).toContain(node);
+		}
+	});
+
+	it('explains itself, and carries no credential', () => {
+		const notes = nodes.filter(({ type }) => type.endsWith('.stickyNote'));
+		expect(notes.length).toBeGreaterThan(0);
+		for (const { parameters } of notes) expect(String(parameters.content)).toMatch(/^## .+\n\n/);
+		for (const { credentials = {} } of nodes) {
+			for (const { id } of Object.values(credentials)) expect(id).toBeNull();
+		}
+	});
+});
+
+describe('order-to-printer.json', () => {
+	const workflow = read('order-to-printer.json');
+	const trigger = 'When Codes Are Ready';
+
+	it('orders, waits for the codes, delivers them by SFTP, and mails the printer once', async () => {
+		lab.sandbox.setGenerationTime(3_600_000);
+		const ordered = await run(workflow, { startNode: 'When clicking ‘Execute workflow’' });
+		const [application] = lab.sandbox.applications;
+		if (!application) throw new Error('Nothing was ordered');
+		expect(application).toMatchObject({ codeCount: 150_000, isvApplicationId: 'order-2026-001' });
+		expect(ordered.output('Apply for Codes')).toMatchObject([{ json: { already_existed: false } }]);
+
+		const staticData = {};
+		const poller = lab.world.engine.startPolling(workflow, { ...chosen(), staticData });
+		expect(await poller.poll()).toBeNull();
+		lab.sandbox.advanceTime(3_600);
+		const [input = []] = (await poller.poll()) ?? [];
+		await run(workflow, { startNode: trigger, mode: 'trigger', input, staticData });
+		expect(await poller.poll()).toBeNull();
+
+		const names = [0, 1, 2].map(
+			(n) => `marketcode_${application.applicationId}_${n * 50_000}-${n * 50_000 + 49_999}.txt`,
+		);
+		expect(outside.uploads.map(({ path }) => path)).toEqual(
+			names.map((name) => `/incoming/order-2026-001/${name}`),
+		);
+		const uploaded: INodeExecutionData[] = outside.uploads.map(({ item }) => item);
+		const files = await filesOf(lab.world, uploaded);
+		expect(linesOf(files[1])).toEqual(urlsOf(application, 50_000, 99_999));
+		expect(outside.mails).toEqual([
+			{
+				to: 'printer@example.com',
+				subject: 'Codes of order-2026-001 are ready',
+				text: expect.stringContaining('/incoming/order-2026-001'),
+			},
+		]);
+		const text = String(outside.mails[0]?.text);
+		uploaded.forEach(({ json }, n) =>
+			expect(text).toContain(`${names[n]}: 50000 codes, SHA-256 ${String(json.sha256)}`),
+		);
+	});
+
+	it('orders once, however often it is run', async () => {
+		const options = { startNode: 'When clicking ‘Execute workflow’' };
+		await run(workflow, options);
+		const again = await run(workflow, options);
+		expect(again.output('Apply for Codes')).toMatchObject([{ json: { already_existed: true } }]);
+		expect(lab.sandbox.applications).toHaveLength(1);
+	});
+
+	it('has a trigger that tells, before there is an order, what is missing', async () => {
+		const poller = lab.world.engine.startPolling(workflow, chosen());
+		await expect(poller.poll()).rejects.toThrow(
+			'Application with the external ID order-2026-001: There is no such application',
+		);
+	});
+});
+
+describe('nightly-download.json', () => {
+	const workflow = read('nightly-download.json');
+	const startNode = 'At Night';
+	const add = (applicationId: string, finishAfterMs = 0) =>
+		lab.application({ applicationId, codeCount: 1_000, finishAfterMs });
+
+	const idsOf = (items: INodeExecutionData[]) => items.map(({ json }) => json.application_id);
+
+	it('downloads what is finished, and loops through Wait for what is not', async () => {
+		const [first, second] = [add('700000001'), add('700000002', Infinity)];
+		add('700000003');
+		const progress: string[] = [];
+		const result = await run(workflow, {
+			startNode,
+			onProgress: ({ nodeName, status }) => {
+				if (nodeName === 'Wait' && status === 'running') progress.push(nodeName);
+				if (progress.length === 2) second.finishAt = 0;
+			},
+		});
+		const stored = result.output('Your Storage');
+		expect(idsOf(stored)).toEqual(['700000001', '700000003', '700000002']);
+		const files = await filesOf(lab.world, stored);
+		expect(linesOf(files[0])).toEqual(urlsOf(first, 0, 999));
+		expect(linesOf(files[2])).toEqual(urlsOf(second, 0, 999));
+		expect(outside.waits.map(idsOf)).toEqual([['700000002'], ['700000002']]);
+		expect(result.output('Report an Error')).toEqual([]);
+		expect(result.output('Still Not Finished')).toEqual([]);
+	});
+
+	it('gives an application up after 12 waits', async () => {
+		add('700000001', Infinity);
+		add('700000002');
+		add('700000003');
+		const result = await run(workflow, { startNode });
+		expect(outside.waits).toHaveLength(12);
+		expect(idsOf(result.output('Still Not Finished'))).toEqual(['700000001']);
+		expect(idsOf(result.output('Your Storage'))).toEqual(['700000002', '700000003']);
+	});
+
+	it('reports the one that fails, and downloads the others', async () => {
+		add('700000001');
+		add('700000003');
+		const result = await run(workflow, { startNode });
+		expect(result.output('Report an Error').map(({ json }) => json)).toEqual([
+			{
+				application_id: '700000002',
+				error: 'Application 700000002: There is no such application (errcode 80300)',
+				message: expect.stringContaining('Check the application ID'),
+			},
+		]);
+		expect(idsOf(result.output('Your Storage'))).toEqual(['700000001', '700000003']);
+	});
+});
+
+describe('scan-webhook.json', () => {
+	const workflow = read('scan-webhook.json');
+	const scan = async (body: object) => {
+		const input = [{ json: { headers: {}, body: { ...body } } }];
+		await run(workflow, { startNode: 'Scan', mode: 'trigger', input });
+		return outside.responses.at(-1);
+	};
+	const ticket = (applicationId: string) => ({
+		openid: 'user-1',
+		code_ticket: lab.sandbox.issueTicket('user-1', applicationId, 7),
+	});
+
+	it('answers what was scanned', async () => {
+		const { applicationId } = lab.application();
+		await activateAll(lab, applicationId);
+		const { activity_name, product_brand, product_title, product_code } = ACTIVITY;
+		expect(await scan(ticket(applicationId))).toEqual({
+			status: 200,
+			body: {
+				code: lab.sandbox.code(applicationId, 7).code,
+				application_id: applicationId,
+				activity_name,
+				product_brand,
+				product_title,
+				product_code,
+			},
+		});
+	});
+
+	it.each([
+		['a ticket that is invented', { code_ticket: 'invented' }, 400],
+		['no ticket', { code_ticket: undefined }, 400],
+		['no user', { openid: '' }, 400],
+		["another user's ticket", { openid: 'user-2' }, 400],
+		['a code that is not active', {}, 400],
+	])('refuses %s without telling more', async (_what, change, status) => {
+		const { applicationId } = lab.application();
+		expect(await scan({ ...ticket(applicationId), ...change })).toEqual({
+			status,
+			body: { error: 'The code can not be read. Please scan it again.' },
+		});
+	});
+
+	it('says that it is not the fault of the scan, if WeChat does not answer it', async () => {
+		const { applicationId } = lab.application();
+		lab.sandbox.inject({ call: 'tickettocode', kind: 'errcode', errcode: 48001 });
+		expect(await scan(ticket(applicationId))).toMatchObject({ status: 502 });
+	});
+});
