@@ -40,6 +40,7 @@ export const properties: INodeProperties[] = [
 		displayName: 'When Not Finished',
 		name: 'whenNotFinished',
 		type: 'options',
+		noDataExpression: true,
 		options: [
 			{ name: 'Error', value: 'error', description: 'Fail for this item' },
 			{

@@ -58,6 +58,7 @@ export async function filesOf(
 	const across = new AcrossSegments();
 	const texts = checkedTexts(source, plan, settings, across);
 	const items: INodeExecutionData[] = [];
+	const warnings: string[] = [];
 	for (const [position, segments] of files.entries()) {
 		const fileName = names[position] ?? '';
 		const told = { count: 0, warnings: [...plan.problems] };
@@ -83,8 +84,9 @@ export async function filesOf(
 			binary: { [settings.binaryPropertyName]: binary },
 			pairedItem: { item: itemIndex },
 		});
-		addHint(context, told.warnings[0]);
+		warnings.push(...told.warnings);
 	}
+	addHint(context, warnings[0]);
 	addHint(context, cutHint(plan, settings));
 	return items;
 }

@@ -162,7 +162,7 @@ describe('nightly-download.json', () => {
 		add('700000001');
 		add('700000003');
 		const result = await run(workflow, { startNode });
-		expect(result.output('Report an Error').map(({ json }) => json)).toEqual([
+		expect(result.output('Report an Error').map(({ json }) => json)).toMatchObject([
 			{
 				application_id: '700000002',
 				error: 'Application 700000002: There is no such application (errcode 80300)',

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { tell, toNodeError } from './errors';
+import { ParameterError, tell, toNodeError } from './errors';
 
 /**
  * Runs a node's work for each of its input items, in their order. An item that fails ends the node, or,
@@ -17,7 +17,7 @@ export async function forEachItem(
 	for (const itemIndex of context.getInputData().keys()) {
 		try {
 			for (const [output, items] of (await work(itemIndex)).entries()) {
-				leaving[output]?.push(...items);
+				if (items.length > 0) outputAt(leaving, output).push(...items);
 			}
 		} catch (error) {
 			const isCanceled = context.getExecutionCancelSignal()?.aborted === true;
@@ -28,6 +28,18 @@ export async function forEachItem(
 		}
 	}
 	return leaving;
+}
+
+/** @throws ParameterError rather than losing items, if an expression gives items different outputs */
+function outputAt(leaving: INodeExecutionData[][], output: number): INodeExecutionData[] {
+	const items = leaving[output];
+	if (items === undefined) {
+		throw new ParameterError(
+			'The item has to leave by an output that the node does not have',
+			'A parameter that adds an output has to have the same value for all items: do not set it by an expression.',
+		);
+	}
+	return items;
 }
 
 /**
