@@ -12,12 +12,11 @@ import {
 	DEFAULT_HOST,
 	FALLBACK_HOST,
 	hasToken,
-	ownerOf,
 	toCredential,
 } from '../nodes/shared/wechat/credentials';
 import { noToken } from '../nodes/shared/wechat/errors';
 import { TESTED_ERRCODES, meaningOf } from '../nodes/shared/wechat/errcodes';
-import { authorizerToken, stableToken, tokenServerToken } from '../nodes/shared/wechat/tokenSource';
+import { fetchToken } from '../nodes/shared/wechat/tokenSource';
 
 // n8n's linter tells secrets by their names: it would have the header's name hidden and the package key
 // shown. Both are declared here, where it does not judge them by name.
@@ -41,18 +40,21 @@ const packageKey: INodeProperties = {
 		'The 16-character key that WeChat issued with the approval of 一物一码, in a notice in the admin console or by e-mail. Only decryption needs it.',
 };
 
+/** Marks the request of the Test button; it never leaves n8n. */
+const TEST_MARK = 'marketcodeTest';
+
+/** Marks a credential whose token was fetched for this very request; as a symbol it is not stored. */
+const FETCHED_NOW = Symbol('fetched now');
+
 /**
- * The stored token is not of what the credential names now. To n8n the error looks like HTTP 401, upon
- * which it fetches a token and tries again: the one way to have it done outside our own nodes.
+ * The stored token has expired, is another account's, or is to be tested. To n8n the error looks like
+ * HTTP 401, upon which it fetches a token and tries again: the one way to have it done outside our own
+ * nodes.
  */
-const foreignToken = () =>
-	Object.assign(
-		noToken(
-			'The stored access token is of another account than the credential names now',
-			'Open the credential, and save it again.',
-		),
-		{ response: { status: 401 } },
-	);
+const staleToken = () =>
+	Object.assign(noToken('The stored access token has to be renewed', 'Run the node again.'), {
+		response: { status: 401 },
+	});
 
 export class WechatMarketcodeApi implements ICredentialType {
 	name = 'wechatMarketcodeApi';
@@ -189,6 +191,13 @@ export class WechatMarketcodeApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 		},
+		{
+			displayName: 'Access Token Expires',
+			name: 'accessTokenExpires',
+			type: 'hidden',
+			typeOptions: { password: true },
+			default: '',
+		},
 	];
 
 	/**
@@ -201,23 +210,8 @@ export class WechatMarketcodeApi implements ICredentialType {
 	): Promise<IDataObject> {
 		const credential = toCredential(credentials);
 		const rejected = typeof credentials.rejectedToken === 'string' ? credentials.rejectedToken : '';
-		const accessTokenOwner = ownerOf(credential);
-		switch (credential.authentication) {
-			case 'appSecret':
-				return {
-					accessToken: await stableToken.call(this, credential, rejected),
-					accessTokenOwner,
-				};
-			case 'tokenServer':
-				return {
-					accessToken: await tokenServerToken.call(this, credential, rejected),
-					accessTokenOwner,
-				};
-			case 'componentRefresh':
-				return { ...(await authorizerToken.call(this, credential)), accessTokenOwner };
-			case 'authorizerToken':
-				return {};
-		}
+		const stored = await fetchToken.call(this, credential, rejected);
+		return Object.assign(stored, { [FETCHED_NOW]: true });
 	}
 
 	/** Adds the token to any request, those of n8n's HTTP Request node too. */
@@ -226,10 +220,13 @@ export class WechatMarketcodeApi implements ICredentialType {
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
 		const credential = toCredential(credentials);
-		const isFixed = credential.authentication === 'authorizerToken';
-		if (!isFixed && !hasToken(credential)) throw foreignToken();
-		const token = isFixed ? credential.authorizerAccessToken : credential.accessToken;
-		return { ...requestOptions, qs: { ...requestOptions.qs, access_token: token } };
+		const { [TEST_MARK]: isTest, ...qs } = requestOptions.qs ?? {};
+		if (credential.authentication === 'authorizerToken') {
+			return { ...requestOptions, qs: { ...qs, access_token: credential.authorizerAccessToken } };
+		}
+		const isFresh = FETCHED_NOW in credentials;
+		if (!isFresh && (isTest !== undefined || !hasToken(credential))) throw staleToken();
+		return { ...requestOptions, qs: { ...qs, access_token: credential.accessToken } };
 	}
 
 	/** WeChat says everything with HTTP 200, so only a field that success alone has tells. */
@@ -238,6 +235,7 @@ export class WechatMarketcodeApi implements ICredentialType {
 			baseURL:
 				'={{ $credentials.host === "custom" ? $credentials.customBaseUrl : $credentials.host }}',
 			url: '/cgi-bin/get_api_domain_ip',
+			qs: { [TEST_MARK]: true },
 		},
 		rules: [
 			...TESTED_ERRCODES.map((errcode) => ({

@@ -35,6 +35,24 @@ describe("the credential's Test button", () => {
 		expect(await test(authorizerToken(accessToken))).toMatchObject({ status: 'OK' });
 	});
 
+	it('says OK though the stored token has died, and stores a living one', async () => {
+		const id = lab.credential();
+		await lab.world.engine.testCredential(id);
+		lab.sandbox.killToken();
+		expect(await lab.world.engine.testCredential(id)).toMatchObject({ status: 'OK' });
+		const { accessToken } = lab.world.engine.storedCredential(id);
+		expect(accessToken).toBe(lab.sandbox.currentToken());
+	});
+
+	it('notices an address that was taken off the allowlist, though the stored token lives', async () => {
+		const id = lab.credential();
+		await lab.world.engine.testCredential(id);
+		lab.sandbox.allowIps(['203.0.113.7']);
+		const { status, message } = await lab.world.engine.testCredential(id);
+		expect(status).toBe('Error');
+		expect(message).toContain('127.0.0.1 (errcode 40164)');
+	});
+
 	it.each([
 		['a wrong AppSecret', { appSecret: 'f'.repeat(32) }, 'The AppSecret is wrong (errcode 40001)'],
 		['half an AppSecret', { appSecret: 'f' }, 'The AppSecret is wrong (errcode 40125)'],

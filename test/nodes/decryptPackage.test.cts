@@ -276,8 +276,6 @@ describe('bad input', () => {
 
 	it('is an error: a field that the item does not have', async () => {
 		const failed = await fail(encrypt(plain()), { inputBinaryField: 'package' });
-		expect(failed.message).toContain(
-			"The item has no binary field 'package'",
-		);
+		expect(failed.message).toContain("The item has no binary field 'package'");
 	});
 });

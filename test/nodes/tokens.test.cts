@@ -31,6 +31,22 @@ describe('the access token of a credential with AppID and AppSecret', () => {
 		expect(tokenCalls()).toEqual([false]);
 	});
 
+	it('is stored with its date, and not used beyond it', async () => {
+		await lab.download(lab.application());
+		const left = Number(lab.stored.accessTokenExpires) - Date.now();
+		expect(left).toBeGreaterThan(7_100_000);
+		expect(left).toBeLessThanOrEqual(7_200_000);
+		lab.sandbox.advanceTime(7_200);
+		const later = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 7_200_000);
+		try {
+			await lab.download(lab.application());
+		} finally {
+			later.mockRestore();
+		}
+		expect(tokenCalls()).toEqual([false, false]);
+		expect(rejections('applycodequery', 42001)).toBe(0);
+	});
+
 	it('serves all items of an execution', async () => {
 		const input = [1, 2, 3].map(() => ({ id: lab.application().applicationId }));
 		const result = await lab.run({ application: byId('={{ $json.id }}') }, { input });

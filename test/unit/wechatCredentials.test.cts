@@ -1,3 +1,4 @@
+import { WechatMarketcodeApi } from '../../credentials/WechatMarketcodeApi.credentials';
 import {
 	baseUrlOf,
 	hasToken,
@@ -53,6 +54,29 @@ describe('hasToken', () => {
 		const { accessToken, accessTokenOwner } = own;
 		const other = { ...toCredential({ ...data, ...change }), accessToken, accessTokenOwner };
 		expect([hasToken(own), hasToken(other)]).toEqual([true, false]);
+	});
+});
+
+describe('the credential type', () => {
+	const type = new WechatMarketcodeApi();
+	const account = { authentication: 'appSecret', appId: 'wx1', appSecret: 's' };
+	const owned = { ...account, accessToken: 'T', accessTokenOwner: ownerOf(toCredential(account)) };
+	const request = { url: '/x', qs: { a: 1 } };
+
+	it('adds the token to a request and keeps what is there', async () => {
+		const signed = await type.authenticate(owned, request);
+		expect(signed.qs).toEqual({ a: 1, access_token: 'T' });
+	});
+
+	it.each([
+		['another account', { ...owned, appId: 'wx2' }, request],
+		['no token', { ...owned, accessToken: '' }, request],
+		['an expired token', { ...owned, accessTokenExpires: String(Date.now()) }, request],
+		['the Test button', owned, { url: '/x', qs: type.test.request.qs }],
+	])('makes n8n fetch a token for %s, as HTTP 401 does', async (_what, data, options) => {
+		await expect(type.authenticate(data, options)).rejects.toMatchObject({
+			response: { status: 401 },
+		});
 	});
 });
 

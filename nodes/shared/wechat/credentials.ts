@@ -37,6 +37,8 @@ export interface MarketcodeCredential extends ICredentialDataDecryptedObject {
 	accessToken: string;
 	/** Whose token `accessToken` is, as `ownerOf` names it. */
 	accessTokenOwner: string;
+	/** When it expires, in Unix milliseconds; empty if its source did not say. */
+	accessTokenExpires: string;
 }
 
 /** The credential's fields; a field that an expression left without a value becomes an empty text. */
@@ -61,6 +63,7 @@ export function toCredential(data: ICredentialDataDecryptedObject): MarketcodeCr
 		customBaseUrl: text('customBaseUrl'),
 		accessToken: text('accessToken'),
 		accessTokenOwner: text('accessTokenOwner'),
+		accessTokenExpires: text('accessTokenExpires'),
 	};
 }
 
@@ -81,9 +84,15 @@ export function ownerOf(credential: MarketcodeCredential): string {
 	return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/** Tells whether the stored token may be used for the account that the credential names. */
+/** A token is not used in the last minute of its life: it would expire on its way. */
+const LAST_MINUTE_MS = 60_000;
+
+/** Tells whether the stored token is of the account that the credential names, and alive by its own date. */
 export const hasToken = (credential: MarketcodeCredential): boolean =>
-	credential.accessToken !== '' && credential.accessTokenOwner === ownerOf(credential);
+	credential.accessToken !== '' &&
+	credential.accessTokenOwner === ownerOf(credential) &&
+	(credential.accessTokenExpires === '' ||
+		Date.now() < Number(credential.accessTokenExpires) - LAST_MINUTE_MS);
 
 /**
  * Where requests go.

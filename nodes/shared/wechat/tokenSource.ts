@@ -1,4 +1,4 @@
-import type { IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
+import type { IDataObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
 import {
 	isFields,
 	parseObject,
@@ -7,7 +7,7 @@ import {
 	textField,
 	type WechatAnswer,
 } from './answer';
-import { baseUrlOf, secretsOf, type MarketcodeCredential } from './credentials';
+import { baseUrlOf, ownerOf, secretsOf, type MarketcodeCredential } from './credentials';
 import { TOKEN_REJECTED, meaningOf, type ErrcodeMeaning } from './errcodes';
 import { failureOf, noToken } from './errors';
 
@@ -22,28 +22,69 @@ const WRONG_SECRET = 40125;
 const tokenCallMeaning = (errcode: number): ErrcodeMeaning =>
 	meaningOf(errcode === 40001 ? WRONG_SECRET : errcode);
 
+/** A token, and how long it lives from now on. */
+interface Token {
+	readonly accessToken: string;
+	/** Undefined if its source does not say. */
+	readonly lifetimeSeconds: number | undefined;
+}
+
 /**
- * A fresh access token from stable_token, in normal mode: it hands the same token to every caller, so
- * nobody's token is killed. Only if it hands out the very token that WeChat has just rejected, a new one
- * is forced, which kills the old.
+ * What n8n has to store for a credential: a fresh access token, whose it is and when it expires; of
+ * third-party platforms also the refresh token, which WeChat may exchange. Nothing where the user hands
+ * the token in.
  *
  * @param rejected the token that WeChat has just rejected; empty if there is none
- * @throws WechatError if WeChat gives none
+ * @throws WechatError if there is no token to be had; what is stored then still stands
  */
-export async function stableToken(
+export async function fetchToken(
 	this: IHttpRequestHelper,
 	credential: MarketcodeCredential,
 	rejected: string,
-): Promise<string> {
+): Promise<IDataObject> {
+	switch (credential.authentication) {
+		case 'appSecret':
+			return toStore(credential, await stableToken.call(this, credential, rejected));
+		case 'tokenServer':
+			return toStore(credential, await tokenServerToken.call(this, credential, rejected));
+		case 'componentRefresh': {
+			const { authorizerRefreshToken, ...token } = await authorizerToken.call(this, credential);
+			return { ...toStore(credential, token), authorizerRefreshToken };
+		}
+		case 'authorizerToken':
+			return {};
+	}
+}
+
+const toStore = (
+	credential: MarketcodeCredential,
+	{ accessToken, lifetimeSeconds }: Token,
+): IDataObject => ({
+	accessToken,
+	accessTokenOwner: ownerOf(credential),
+	accessTokenExpires:
+		lifetimeSeconds === undefined ? '' : String(Date.now() + lifetimeSeconds * 1000),
+});
+
+/**
+ * A token from stable_token, in normal mode: it hands the same token to every caller, so nobody's token
+ * is killed. Only if it hands out the very token that WeChat has just rejected, a new one is forced, which
+ * kills the old.
+ */
+async function stableToken(
+	this: IHttpRequestHelper,
+	credential: MarketcodeCredential,
+	rejected: string,
+): Promise<Token> {
 	const token = await askWechat.call(this, credential, false);
-	return token === rejected ? await askWechat.call(this, credential, true) : token;
+	return token.accessToken === rejected ? await askWechat.call(this, credential, true) : token;
 }
 
 async function askWechat(
 	this: IHttpRequestHelper,
 	credential: MarketcodeCredential,
 	forceRefresh: boolean,
-): Promise<string> {
+): Promise<Token> {
 	const text = await send.call(this, 'WeChat', {
 		method: 'POST',
 		url: `${baseUrlOf(credential)}/cgi-bin/stable_token`,
@@ -55,38 +96,42 @@ async function askWechat(
 			force_refresh: forceRefresh,
 		}),
 	});
-	const token = textField(
-		readAnswer(text, secretsOf(credential), tokenCallMeaning),
-		'access_token',
-	);
-	if (token === '') {
+	const answer = readAnswer(text, secretsOf(credential), tokenCallMeaning);
+	return tokenOf(answer, 'access_token');
+}
+
+/** The token in WeChat's answer. */
+function tokenOf(answer: WechatAnswer, field: string): Token {
+	const accessToken = textField(answer, field);
+	if (accessToken === '') {
 		throw noToken(
 			'WeChat answered without an access token',
 			'Run the node again in a few minutes.',
 		);
 	}
-	return token;
+	return { accessToken, lifetimeSeconds: lifetimeIn(answer) };
 }
 
-/**
- * A token from the company's own token server.
- *
- * @param rejected the token that WeChat has just rejected; empty if there is none
- * @throws WechatError if the server gives none, or still the rejected one
- */
-export async function tokenServerToken(
+function lifetimeIn(answer: WechatAnswer): number | undefined {
+	const seconds = Number(answer.expires_in);
+	return seconds > 0 ? seconds : undefined;
+}
+
+/** A token from the company's own token server. */
+async function tokenServerToken(
 	this: IHttpRequestHelper,
 	credential: MarketcodeCredential,
 	rejected: string,
-): Promise<string> {
-	const token = await askForToken.call(this, credential, credential.tokenServerUrl);
-	if (token === rejected) {
+): Promise<Token> {
+	// Its expires_in is not asked for: who knows whether it is the time left or the whole life.
+	const accessToken = await askForToken.call(this, credential, credential.tokenServerUrl);
+	if (accessToken === rejected) {
 		throw noToken(
 			'The token server still hands out the access token that WeChat rejects',
 			'Make the token server take a new token from WeChat (stable_token), and check that it serves the right account.',
 		);
 	}
-	return token;
+	return { accessToken, lifetimeSeconds: undefined };
 }
 
 async function askForToken(
@@ -112,15 +157,12 @@ async function askForToken(
 
 /**
  * A merchant's access token, by the refresh token that the merchant's authorisation gave the third-party
- * platform (api_authorizer_token).
- *
- * @returns the token, and the refresh token to keep: WeChat may exchange it
- * @throws WechatError if WeChat gives none; the old refresh token is then still the one to keep
+ * platform (api_authorizer_token); and the refresh token to keep from now on.
  */
-export async function authorizerToken(
+async function authorizerToken(
 	this: IHttpRequestHelper,
 	credential: MarketcodeCredential,
-): Promise<{ accessToken: string; authorizerRefreshToken: string }> {
+): Promise<Token & { readonly authorizerRefreshToken: string }> {
 	const componentToken = await componentTokenOf.call(this, credential);
 	const text = await send.call(this, 'WeChat', {
 		method: 'POST',
@@ -135,15 +177,11 @@ export async function authorizerToken(
 	});
 	const secrets = [...secretsOf(credential), componentToken];
 	const answer = readAnswer(text, secrets, componentCallMeaning);
-	const accessToken = textField(answer, 'authorizer_access_token');
-	if (accessToken === '') {
-		throw noToken(
-			'WeChat answered without an access token',
-			'Run the node again in a few minutes.',
-		);
-	}
 	const refreshToken = textField(answer, 'authorizer_refresh_token');
-	return { accessToken, authorizerRefreshToken: refreshToken || credential.authorizerRefreshToken };
+	return {
+		...tokenOf(answer, 'authorizer_access_token'),
+		authorizerRefreshToken: refreshToken || credential.authorizerRefreshToken,
+	};
 }
 
 async function componentTokenOf(

@@ -1,5 +1,5 @@
 import { sleep, type IHttpRequestOptions } from 'n8n-workflow';
-import { hasToken, ownerOf, type MarketcodeCredential } from './credentials';
+import { hasToken, type MarketcodeCredential } from './credentials';
 import { REFRESH_TOKEN_INVALID } from './errcodes';
 import { WechatError, hasErrcode, noToken } from './errors';
 import { readCredential, send, type WechatContext } from './send';
@@ -118,6 +118,8 @@ class StoredToken implements TokenKeeper {
 			host: 'custom',
 			customBaseUrl: baseUrl,
 			accessToken: '',
+			accessTokenOwner: '',
+			accessTokenExpires: '',
 			rejectedToken: rejected,
 		};
 		// Whether this call itself succeeds says nothing about the one that needs the token.
@@ -126,8 +128,8 @@ class StoredToken implements TokenKeeper {
 			(error: unknown) => error,
 		);
 		if (emptied.accessToken !== '') {
-			const { accessToken } = emptied;
-			return { ...stored, accessToken, accessTokenOwner: ownerOf(stored) };
+			const { accessToken, accessTokenOwner, accessTokenExpires } = emptied;
+			return { ...stored, accessToken, accessTokenOwner, accessTokenExpires };
 		}
 		// Another execution may have been first with a refresh token that is good for one refresh. It stores
 		// what it was given as soon as its answer has arrived.
