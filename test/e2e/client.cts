@@ -154,12 +154,6 @@ export class N8nClient {
 		return answer.executionId;
 	}
 
-	/** Runs an execution that has failed again, from the node that failed, and waits for its end. */
-	async retryExecution(id: string): Promise<string> {
-		const body = { loadWorkflow: false };
-		return (await this.call<{ id: string }>('post', `/executions/${id}/retry`, body)).id;
-	}
-
 	/** Ids of a workflow's executions, newest first. */
 	async listExecutions(
 		workflowId: string,
