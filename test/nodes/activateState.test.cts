@@ -72,6 +72,8 @@ describe('a lost answer to an activation', () => {
 		['another page', { wxaPath: 'pages/other' }, [100, 199]],
 		['another version', { wxaType: 2 }, [100, 199]],
 		['a wider range', {}, [0, 299]],
+		['a range that begins earlier', {}, [0, 199]],
+		['a range that ends later', {}, [100, 299]],
 	] as const)(
 		'is an error that shows what is active instead: %s',
 		async (_what, changes, [start, end]) => {

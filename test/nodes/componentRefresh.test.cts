@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { Authorizer, AuthorizerSettings } from '../sandbox/sandbox.cts';
 import { speedUpClock } from './fastClock.cts';
@@ -11,6 +11,7 @@ const { lab } = get;
 
 let merchant: Authorizer;
 let credentialId = '';
+let server: Server | undefined;
 let slowDown = () => {};
 
 /** A merchant that has authorised the platform, and the credential for it. */
@@ -238,6 +239,11 @@ describe('two executions at once, where a refresh token is good for one refresh'
 });
 
 describe('the component access token', () => {
+	afterEach(() => {
+		server?.closeAllConnections();
+		server?.close();
+	});
+
 	const byUrl = (changes: ICredentialDataDecryptedObject = {}) => {
 		const { headerName, headerValue, url } = lab.sandbox.tokenServer;
 		return credential({
@@ -250,15 +256,14 @@ describe('the component access token', () => {
 	};
 
 	it('may come from a URL, which is asked at each refresh and with its header', async () => {
-		const server = await serveComponentToken(lab.sandbox.platform.accessToken);
-		const id = byUrl({ componentTokenUrl: server.url });
+		const { headers, url } = await serveComponentToken(lab.sandbox.platform.accessToken);
+		const id = byUrl({ componentTokenUrl: url });
 		await run(id);
 		await run(id);
-		expect(server.headers).toEqual([lab.sandbox.tokenServer.headerValue]);
+		expect(headers).toEqual([lab.sandbox.tokenServer.headerValue]);
 		lab.sandbox.expireToken(merchant);
 		await run(id);
-		expect(server.headers).toHaveLength(2);
-		await server.close();
+		expect(headers).toHaveLength(2);
 	});
 
 	it('from a URL that refuses is an error that names it, and changes nothing', async () => {
@@ -275,19 +280,12 @@ describe('the component access token', () => {
 async function serveComponentToken(token: string) {
 	const headers: unknown[] = [];
 	const name = lab.sandbox.tokenServer.headerName.toLowerCase();
-	const server = createServer((request, response) => {
+	server = createServer((request, response) => {
 		headers.push(request.headers[name]);
 		response.end(JSON.stringify({ component_access_token: token }));
 	}).listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	const address = server.address();
 	if (address === null || typeof address === 'string') throw new Error('No port');
-	return {
-		headers,
-		url: `http://127.0.0.1:${address.port}/component`,
-		close: async () => {
-			server.closeAllConnections();
-			await new Promise((resolve) => server.close(resolve));
-		},
-	};
+	return { headers, url: `http://127.0.0.1:${address.port}/component` };
 }

@@ -78,7 +78,6 @@ describe('an item that fails', () => {
 				order: 'first',
 				error: 'Application 4711: There is no such application (errcode 80300)',
 				message: expect.stringMatching(/errcode 80300, .* rid: \w+/),
-				details: { errcode: 80300, rid: RID },
 			},
 			{ order: 'third', error: 'The range 0–5000 is outside the application' },
 		]);

@@ -168,7 +168,6 @@ describe('the application', () => {
 					customer: 'of 4711',
 					error: 'Application 4711: There is no such application (errcode 80300)',
 					message: expect.stringMatching(/WeChat said: errcode 80300, .*rid: /),
-					details: { errcode: 80300, errmsg: expect.any(String), rid: expect.any(String) },
 				},
 				pairedItem: { item: 0 },
 			},

@@ -24,7 +24,7 @@ export async function forEachItem(
 			if (isCanceled || !context.continueOnFail()) {
 				throw toNodeError(context.getNode(), error, itemIndex);
 			}
-			leaving[0]?.push({ json: errorFields(error), pairedItem: { item: itemIndex } });
+			leaving[0]?.push({ json: errorFields(context, error), pairedItem: { item: itemIndex } });
 		}
 	}
 	return leaving;
@@ -44,14 +44,16 @@ function outputAt(leaving: INodeExecutionData[][], output: number): INodeExecuti
 
 /**
  * The fields of an error item: `error` says what is wrong, `message` what to do, `details` what WeChat
- * answered. n8n knows the items for the error output by having no other fields than these three, and adds
- * those of the input item; an item that carries an `error` beside its `json` would be cut down to it.
+ * answered. n8n knows the items for the error output by having no other fields than the first two (n8n 1;
+ * n8n 2 takes all three), and adds those of the input item. An item that carries an `error` beside its
+ * `json` would be cut down to it.
  */
-function errorFields(error: unknown): IDataObject {
+function errorFields(context: IExecuteFunctions, error: unknown): IDataObject {
 	const { message, description, answer } = tell(error);
+	const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
 	return {
 		error: message,
 		...(description && { message: description }),
-		...(answer && { details: answer }),
+		...(answer && !hasErrorOutput && { details: answer }),
 	};
 }

@@ -128,7 +128,7 @@ const MEANINGS: Readonly<Record<number, readonly [meaning: string, fix: string]>
 	],
 	80308: [
 		'The segment is not generated yet',
-		'Run the node again later, or set When Not Finished to Wait.',
+		'Run the node again later. Marketcode Download can wait for it: set When Not Finished to Wait.',
 	],
 	80309: [
 		"The segment's file has expired at WeChat",
