@@ -11,6 +11,8 @@ import { thirdPartyFields } from './thirdPartyFields';
 import {
 	DEFAULT_HOST,
 	FALLBACK_HOST,
+	TOKEN_CHOSEN,
+	baseUrlOf,
 	hasToken,
 	toCredential,
 } from '../nodes/shared/wechat/credentials';
@@ -42,9 +44,6 @@ const packageKey: INodeProperties = {
 
 /** Marks the request of the Test button; it never leaves n8n. */
 const TEST_MARK = 'marketcodeTest';
-
-/** Marks a credential whose token was fetched for this very request; as a symbol it is not stored. */
-const FETCHED_NOW = Symbol('fetched now');
 
 /**
  * The stored token has expired, is another account's, or is to be tested. To n8n the error looks like
@@ -211,7 +210,7 @@ export class WechatMarketcodeApi implements ICredentialType {
 		const credential = toCredential(credentials);
 		const rejected = typeof credentials.rejectedToken === 'string' ? credentials.rejectedToken : '';
 		const stored = await fetchToken.call(this, credential, rejected);
-		return Object.assign(stored, { [FETCHED_NOW]: true });
+		return Object.assign(stored, { [TOKEN_CHOSEN]: true });
 	}
 
 	/** Adds the token to any request, those of n8n's HTTP Request node too. */
@@ -221,11 +220,13 @@ export class WechatMarketcodeApi implements ICredentialType {
 	): Promise<IHttpRequestOptions> {
 		const credential = toCredential(credentials);
 		const { [TEST_MARK]: isTest, ...qs } = requestOptions.qs ?? {};
+		// n8n itself takes the test's address from the credential as it is.
+		if (isTest !== undefined) baseUrlOf(credential);
 		if (credential.authentication === 'authorizerToken') {
 			return { ...requestOptions, qs: { ...qs, access_token: credential.authorizerAccessToken } };
 		}
-		const isFresh = FETCHED_NOW in credentials;
-		if (!isFresh && (isTest !== undefined || !hasToken(credential))) throw staleToken();
+		if (!(TOKEN_CHOSEN in credentials) && (isTest !== undefined || !hasToken(credential)))
+			throw staleToken();
 		return { ...requestOptions, qs: { ...qs, access_token: credential.accessToken } };
 	}
 

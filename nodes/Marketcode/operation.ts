@@ -1,11 +1,19 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { SeenPackages } from '../shared/codePackage/output';
+import type { FileNames } from '../shared/n8n/fileName';
 import { WechatClient } from '../shared/wechat/client';
+
+/** What the items of one execution have to know of each other. */
+export interface Run {
+	readonly packages: SeenPackages;
+	readonly fileNames: FileNames;
+}
 
 /** One operation of the node: its parameters beside its code. */
 export interface Operation {
 	readonly description: INodeProperties[];
 	/** @returns the items that leave the node for this input item */
-	execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]>;
+	execute(context: IExecuteFunctions, itemIndex: number, run: Run): Promise<INodeExecutionData[]>;
 }
 
 /** How long one request may take; none of this node's calls carries more than a few hundred bytes. */

@@ -5,6 +5,8 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { SeenPackages } from '../shared/codePackage/output';
+import { FileNames } from '../shared/n8n/fileName';
 import { forEachItem } from '../shared/n8n/items';
 import { outputs, properties } from './description';
 import { downloadApplication } from './download';
@@ -34,10 +36,11 @@ export class MarketcodeDownload implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		// The parameter decides the shape of the node, so it is the same for every item.
 		const outputCount = this.getNodeParameter('whenNotFinished', 0) === 'branch' ? 2 : 1;
+		const run = { packages: new SeenPackages(), fileNames: new FileNames() };
 		return await forEachItem(
 			this,
 			outputCount,
-			async (itemIndex) => await downloadApplication(this, itemIndex),
+			async (itemIndex) => await downloadApplication(this, itemIndex, run),
 		);
 	}
 }

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { packageKeyBytes } from '../shared/codePackage/decrypt';
+import { statusInWords } from '../shared/wechat/applicationFields';
 import { FINISHED, applyCodeQuery, type Application } from '../shared/wechat/calls';
 import { WechatClient } from '../shared/wechat/client';
 import { SEGMENT_NOT_READY } from '../shared/wechat/errcodes';
@@ -7,7 +8,7 @@ import { hasErrcode } from '../shared/wechat/errors';
 import { pause } from '../shared/wechat/retry';
 import { readCredential } from '../shared/wechat/send';
 import { ParameterError } from '../shared/n8n/errors';
-import { filesOf, type Source } from './files';
+import { filesOf, type Run, type Source } from './files';
 import { readSettings, type Settings } from './settings';
 
 /**
@@ -19,6 +20,7 @@ import { readSettings, type Settings } from './settings';
 export async function downloadApplication(
 	context: IExecuteFunctions,
 	itemIndex: number,
+	run: Run,
 ): Promise<INodeExecutionData[][]> {
 	const settings = readSettings(context, itemIndex);
 	const stop = new AbortController();
@@ -33,7 +35,7 @@ export async function downloadApplication(
 		const key = settings.isEncrypted ? undefined : packageKeyBytes(credential.packageKey);
 		return await whenFinished(client, settings, signal, itemIndex, async (application) => {
 			const source: Source = { client, application, key };
-			return await filesOf(context, itemIndex, source, settings);
+			return await filesOf(context, itemIndex, source, settings, run);
 		});
 	} finally {
 		// Ends the tries of the segments that are still under way after one has failed.
@@ -92,8 +94,7 @@ function notFinished({ application_id, status }: Application, waitedMs: number):
 }
 
 function whatIsMissing(status: string): string {
-	if (status === '') return 'WeChat sends no status';
 	return status === FINISHED
 		? `its status is ${FINISHED}, but a segment is not generated yet (errcode ${SEGMENT_NOT_READY})`
-		: `its status is ${status}`;
+		: statusInWords(status);
 }

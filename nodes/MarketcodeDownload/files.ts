@@ -3,7 +3,9 @@ import { decodePackage, decryptPackage } from '../shared/codePackage/decrypt';
 import { PackageError } from '../shared/codePackage/errors';
 import { csvHead } from '../shared/codePackage/format';
 import {
-	AcrossSegments,
+	LONE_SEGMENT,
+	type AcrossSegments,
+	type SeenPackages,
 	joined,
 	segmentText,
 	uncheckedText,
@@ -21,7 +23,7 @@ import { inOrder } from '../shared/n8n/inOrder';
 import { applyCodeDownload, type Application } from '../shared/wechat/calls';
 import type { WechatClient } from '../shared/wechat/client';
 import { WechatError } from '../shared/wechat/errors';
-import { fileNamesOf, type FileNameParts } from '../shared/n8n/fileName';
+import type { FileNameParts, FileNames } from '../shared/n8n/fileName';
 import type { Settings } from './settings';
 
 /** A finished application, and what it takes to download and open its packages. */
@@ -30,6 +32,12 @@ export interface Source {
 	readonly application: Application;
 	/** Undefined: packages stay encrypted. */
 	readonly key: Buffer | undefined;
+}
+
+/** What the items of one execution have to know of each other. */
+export interface Run {
+	readonly packages: SeenPackages;
+	readonly fileNames: FileNames;
 }
 
 /** A segment's part of a file, and what is to be said of it. */
@@ -48,14 +56,19 @@ export async function filesOf(
 	itemIndex: number,
 	source: Source,
 	settings: Settings,
+	run: Run,
 ): Promise<INodeExecutionData[]> {
 	const { application } = source;
 	const plan = planOf(application, settings);
 	const files = settings.isSingle ? [plan.segments] : plan.segments.map((segment) => [segment]);
-	const names = fileNamesOf(settings.fileName, files.map(partsOf(application)));
+	const names = run.fileNames.claim(
+		settings.fileName,
+		files.map(partsOf(application)),
+		application.application_id,
+	);
 	const { format } = settings;
 	const head = settings.head && format ? csvHead(format, settings.head) : Buffer.alloc(0);
-	const across = new AcrossSegments();
+	const across = run.packages.of(application.application_id);
 	const texts = checkedTexts(source, plan, settings, across);
 	const items: INodeExecutionData[] = [];
 	const warnings: string[] = [];
@@ -128,7 +141,7 @@ async function* chunksOf(
 	if (head.length > 0) yield head;
 	for (let position = 0; position < segments; position++) {
 		const next = await texts.next();
-		if (next.done) return;
+		if (next.done) throw new Error('There are fewer segments than were planned');
 		const { text, count, warnings } = next.value;
 		told.count += count;
 		told.warnings.push(...warnings);
@@ -160,7 +173,8 @@ async function* checkedTexts(
 				'Nothing was handed on. Run the node again; if it stays so, ask WeChat and name the application ID.',
 			);
 		}
-		const warnings = [...text.findings.problems, ...problems];
+		const isLone = plan.segments.length === 1 && text.findings.indexesFrom === 'segment';
+		const warnings = [...text.findings.problems, ...problems, ...(isLone ? [LONE_SEGMENT] : [])];
 		yield {
 			...text,
 			warnings: warnings.map((warning) => `Segment ${text.segment.segment}: ${warning}`),

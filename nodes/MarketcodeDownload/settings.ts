@@ -12,6 +12,12 @@ import {
 const FILES = ['perSegment', 'single'] as const;
 const WHEN_NOT_FINISHED = ['error', 'wait', 'branch'] as const;
 
+/** Each segment at once takes some 20 MB of memory: an expression's slip must not take all there is. */
+const MOST_AT_ONCE = 16;
+const AN_HOUR_SECONDS = 3_600;
+const A_DAY_SECONDS = 86_400;
+const A_WEEK_MINUTES = 10_080;
+
 /** The node's parameters for one item, checked. */
 export interface Settings extends FileSettings {
 	readonly application: ApplicationId;
@@ -42,10 +48,14 @@ export function readSettings(context: IExecuteFunctions, itemIndex: number): Set
 		application: applicationIn(context, itemIndex),
 		range: codeRangeIn(context, itemIndex),
 		whenNotFinished,
-		pollIntervalMs: waits ? 1000 * wholeNumber(parameter('pollInterval'), 'Poll Interval', 1) : 0,
-		waitTimeoutMs: waits ? 60_000 * wholeNumber(parameter('waitTimeout'), 'Wait Timeout', 1) : 0,
+		pollIntervalMs: waits
+			? 1000 * wholeNumber(parameter('pollInterval'), 'Poll Interval', 1, A_DAY_SECONDS)
+			: 0,
+		waitTimeoutMs: waits
+			? 60_000 * wholeNumber(parameter('waitTimeout'), 'Wait Timeout', 1, A_WEEK_MINUTES)
+			: 0,
 		isSingle: !file.isEncrypted && oneOf(FILES, parameter('files'), 'Files') === 'single',
-		concurrency: wholeNumber(option('concurrency', 4), 'Concurrency', 1),
-		timeoutMs: 1000 * wholeNumber(option('timeout', 120), 'Timeout', 1),
+		concurrency: wholeNumber(option('concurrency', 4), 'Concurrency', 1, MOST_AT_ONCE),
+		timeoutMs: 1000 * wholeNumber(option('timeout', 120), 'Timeout', 1, AN_HOUR_SECONDS),
 	};
 }

@@ -29,7 +29,8 @@ interface Memory {
 interface Entry {
 	/** Names the entry in the memory. */
 	readonly key: string;
-	readonly ref: ApplicationRef;
+	/** The application, or why the entry can't be one's ID. */
+	readonly ref: ApplicationRef | ParameterError;
 }
 
 /** What a look at one entry found: an application, or why it could not be queried. */
@@ -55,7 +56,7 @@ export async function pollApplications(
 	}
 }
 
-/** For a test in the editor: the first application of the list that can be queried, finished or not. */
+/** For a test in the editor: the first application that is finished, or else the first that can be queried. */
 async function sample(context: IPollFunctions): Promise<INodeExecutionData[][]> {
 	const looks = await lookAt(context, entriesIn(context));
 	const found = looks.flatMap((look) => ('application' in look ? [look.application] : []));
@@ -66,11 +67,13 @@ async function sample(context: IPollFunctions): Promise<INodeExecutionData[][]> 
 
 async function news(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	const state = context.getWorkflowStaticData('node');
-	const memory = memoryIn(state);
 	const overdueMs =
 		HOUR_MS * wholeNumber(context.getNodeParameter('overdueHours'), 'Overdue After', 0);
-	const entries = entriesIn(context).filter(({ key }) => !memory.done.has(key));
+	const { done } = memoryIn(state);
+	const entries = entriesIn(context).filter(({ key }) => !done.has(key));
 	const looks = await lookAt(context, entries);
+	// Read only now, with no waiting until it is written: n8n begins a poll while a slow one still runs.
+	const memory = memoryIn(state);
 	const items: INodeExecutionData[] = [];
 	for (const look of looks) {
 		if (!('application' in look)) continue;
@@ -115,8 +118,13 @@ async function lookAt(context: IPollFunctions, entries: readonly Entry[]): Promi
 	const client = await WechatClient.open(context, 0, { timeoutMs: REQUEST_TIMEOUT_MS, signal });
 	const looks: Look[] = [];
 	for (const entry of entries) {
+		const { ref } = entry;
+		if (ref instanceof ParameterError) {
+			looks.push({ entry, error: ref });
+			continue;
+		}
 		looks.push(
-			await applyCodeQuery(client, entry.ref).then(
+			await applyCodeQuery(client, ref).then(
 				(application) => ({ entry, application }),
 				(error: unknown) => ({ entry, error }),
 			),
@@ -136,19 +144,15 @@ function errorOf(looks: readonly Look[]): unknown {
 	);
 }
 
-/** @throws ParameterError if the list is empty or an entry can't be an ID */
+/** @throws ParameterError if the list is empty */
 function entriesIn(context: IPollFunctions): Entry[] {
 	const ids = linesIn(context.getNodeParameter('applicationIds'));
 	const externalIds = linesIn(context.getNodeParameter('isvApplicationIds'));
 	const entries = [
-		...ids.map((id) => {
-			const application_id = applicationIdIn(id);
-			return { key: `id ${application_id}`, ref: { application_id } };
-		}),
-		...externalIds.map((id) => {
-			const isv_application_id = externalIdIn(id);
-			return { key: `external ${isv_application_id}`, ref: { isv_application_id } };
-		}),
+		...ids.map((id) => entryOf('id', () => ({ application_id: applicationIdIn(id) }))),
+		...externalIds.map((id) =>
+			entryOf('external', () => ({ isv_application_id: externalIdIn(id) })),
+		),
 	];
 	if (entries.length === 0) {
 		throw new ParameterError(
@@ -157,6 +161,17 @@ function entriesIn(context: IPollFunctions): Entry[] {
 		);
 	}
 	return [...new Map(entries.map((entry) => [entry.key, entry])).values()];
+}
+
+/** An entry of the list; one that can't be an ID keeps its error, so that it holds back no other. */
+function entryOf(kind: string, read: () => ApplicationRef): Entry {
+	try {
+		const ref = read();
+		return { key: `${kind} ${Object.values(ref).join()}`, ref };
+	} catch (error) {
+		const ref = new ParameterError(tell(error).message, tell(error).description);
+		return { key: `${kind} ${ref.message}`, ref };
+	}
 }
 
 /** IDs, one a line; an expression may give an array instead. */

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import axios, { type AxiosInstance } from 'axios';
 import { parse } from 'flatted';
 import type {
@@ -10,7 +9,9 @@ import type {
 	INodeTypeDescription,
 	IRunExecutionData,
 	IWorkflowSettings,
+	WorkflowExecuteMode,
 } from 'n8n-workflow';
+import { until } from './until.cts';
 
 export interface Owner {
 	email: string;
@@ -61,6 +62,14 @@ export type ExecutionStatus =
 	| 'unknown'
 	| 'waiting';
 
+/** As the list of executions shows it. */
+export interface ExecutionSummary {
+	id: string;
+	status: ExecutionStatus;
+	/** `manual` from the editor, `trigger` by a trigger of the active workflow. */
+	mode: WorkflowExecuteMode;
+}
+
 export interface Execution {
 	id: string;
 	status: ExecutionStatus;
@@ -68,7 +77,6 @@ export interface Execution {
 }
 
 const UNFINISHED: readonly ExecutionStatus[] = ['new', 'running', 'unknown', 'waiting'];
-const POLL_MS = 200;
 
 /** n8n's editor API, as the editor uses it: a session cookie, every answer wrapped in `data`. */
 export class N8nClient {
@@ -139,8 +147,17 @@ export class N8nClient {
 		return this.call('post', '/workflows', { settings: {}, ...workflow });
 	}
 
+	/** Stores changed nodes; what runs in production changes when the returned version is activated. */
+	updateWorkflow(id: string, nodes: INode[]): Promise<SavedWorkflow> {
+		return this.call('patch', `/workflows/${id}`, { nodes });
+	}
+
 	async activateWorkflow({ id, versionId }: SavedWorkflow): Promise<void> {
 		await this.call('post', `/workflows/${id}/activate`, { versionId });
+	}
+
+	async deactivateWorkflow(id: string): Promise<void> {
+		await this.call('post', `/workflows/${id}/deactivate`, {});
 	}
 
 	/**
@@ -154,16 +171,11 @@ export class N8nClient {
 		return answer.executionId;
 	}
 
-	/** Ids of a workflow's executions, newest first. */
-	async listExecutions(
-		workflowId: string,
-	): Promise<Array<{ id: string; status: ExecutionStatus }>> {
+	/** A workflow's executions, newest first. */
+	async listExecutions(workflowId: string): Promise<ExecutionSummary[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-		const answer = await this.call<{ results: Array<{ id: string; status: ExecutionStatus }> }>(
-			'get',
-			`/executions?filter=${filter}`,
-		);
-		return answer.results;
+		const path = `/executions?filter=${filter}`;
+		return (await this.call<{ results: ExecutionSummary[] }>('get', path)).results;
 	}
 
 	async readExecution(id: string): Promise<Execution> {
@@ -175,13 +187,11 @@ export class N8nClient {
 
 	/** @throws Error when the execution hasn't ended after `timeoutMs` */
 	async waitForExecution(id: string, timeoutMs = 120_000): Promise<Execution> {
-		const deadline = Date.now() + timeoutMs;
-		while (Date.now() < deadline) {
+		const ended = async () => {
 			const execution = await this.readExecution(id);
-			if (!UNFINISHED.includes(execution.status)) return execution;
-			await sleep(POLL_MS);
-		}
-		throw new Error(`execution ${id} has not ended after ${timeoutMs} ms`);
+			return !UNFINISHED.includes(execution.status) && execution;
+		};
+		return await until(`the end of execution ${id}`, ended, timeoutMs);
 	}
 
 	/** Runs a stored workflow by hand and waits for its end. */
@@ -223,4 +233,10 @@ export class N8nClient {
 /** The items that a node gave out on one of its outputs in its last run; none if it didn't run. */
 export function outputOf(execution: Execution, node: string, output = 0): INodeExecutionData[] {
 	return execution.data.resultData.runData[node]?.at(-1)?.data?.['main']?.[output] ?? [];
+}
+
+/** The items that a node gave out on one of its outputs in all its runs, as in a loop. */
+export function itemsOf(execution: Execution, node: string, output = 0): INodeExecutionData[] {
+	const runs = execution.data.resultData.runData[node] ?? [];
+	return runs.flatMap(({ data }) => data?.['main']?.[output] ?? []);
 }

@@ -172,6 +172,12 @@ export class Editor {
 		await this.page.getByTestId('execute-workflow-button').click();
 	}
 
+	/** Presses the button beside a trigger, where a workflow has several. */
+	async executeFrom(trigger: string): Promise<void> {
+		await this.node(trigger).hover();
+		await this.page.getByTestId(`execute-workflow-button-${trigger}`).click();
+	}
+
 	async stopExecution(): Promise<void> {
 		await this.page.getByTestId('stop-execution-button').click();
 	}

@@ -55,7 +55,7 @@ async function main(): Promise<void> {
 	await npm(['run', 'build'], { cwd: PROJECT, progress: say, title: 'building the package' });
 	const sandbox = await startSandbox();
 	try {
-		const templates = await readTemplates(path.join(PROJECT, 'docs', 'workflows'));
+		const templates = await readTemplates();
 		provideApplications(sandbox, templates);
 		const userFolder = values['keep-data'] ? await keptFolder() : undefined;
 		const { n8n, client } = await startN8nWithPackage({ port, userFolder, progress: say });

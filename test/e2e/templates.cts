@@ -1,39 +1,75 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { INode } from 'n8n-workflow';
+import type { INode, INodeParameters } from 'n8n-workflow';
 import type { Sandbox } from '../sandbox/sandbox.cts';
 import type { N8nClient, WorkflowData, CredentialReference } from './client.cts';
+import { PROJECT } from './lab.cts';
 import { CREDENTIAL, PACKAGE } from './workflow.cts';
 
 /** Three segments, as many as show what happens between segments. */
 const CODE_COUNT = 150_000;
 
-/** The workflow templates of a folder, in the order of their file names. */
-export async function readTemplates(folder: string): Promise<WorkflowData[]> {
-	const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
-	return await Promise.all(
-		files.map(async (file): Promise<WorkflowData> => {
-			const { name, nodes, connections, settings } = JSON.parse(
-				await readFile(path.join(folder, file), 'utf8'),
-			);
-			return { name: name ?? path.basename(file, '.json'), nodes, connections, settings };
-		}),
+const FOLDER = path.join(PROJECT, 'docs', 'workflows');
+
+/** @param file its name, e.g. `download.json` */
+export async function readTemplate(file: string): Promise<WorkflowData> {
+	const { name, nodes, connections, settings } = JSON.parse(
+		await readFile(path.join(FOLDER, file), 'utf8'),
 	);
+	return { name: name ?? path.basename(file, '.json'), nodes, connections, settings };
 }
 
-const takesCredential = ({ type, parameters }: INode) =>
-	type.startsWith(`${PACKAGE}.`) || parameters['nodeCredentialType'] === CREDENTIAL;
+/** All workflow templates, in the order of their file names. */
+export async function readTemplates(): Promise<WorkflowData[]> {
+	const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.json')).sort();
+	return await Promise.all(files.map(readTemplate));
+}
 
-/** The same workflow with the credential chosen in every node that takes it. */
-export function withCredential(
+/** n8n's own nodes in the templates, and the credential that each takes. */
+const CREDENTIAL_OF: Record<string, string> = {
+	'n8n-nodes-base.ftp': 'sftp',
+	'n8n-nodes-base.emailSend': 'smtp',
+};
+
+const credentialTypeOf = ({ type }: INode) =>
+	type.startsWith(`${PACKAGE}.`) ? CREDENTIAL : CREDENTIAL_OF[type];
+
+/** The same workflow with these credentials, one a type, chosen in every node that takes them. */
+export function withCredentials(
 	workflow: WorkflowData,
-	credential: CredentialReference,
+	credentials: CredentialReference[],
 ): WorkflowData {
-	const chosen = { [credential.type]: { id: credential.id, name: credential.name } };
+	const nodes = workflow.nodes.map((node) => {
+		const wanted = credentialTypeOf(node);
+		const chosen = credentials.find(({ type }) => type === wanted);
+		if (chosen === undefined) return node;
+		const { type, id, name } = chosen;
+		return { ...node, credentials: { ...node.credentials, [type]: { id, name } } };
+	});
+	return { ...workflow, nodes };
+}
+
+/**
+ * The same workflow with some parameters of one node changed.
+ * @throws Error if it has no such node
+ */
+export function withParameters(
+	workflow: WorkflowData,
+	name: string,
+	parameters: INodeParameters,
+): WorkflowData {
+	nodeOf(workflow, name);
 	const nodes = workflow.nodes.map((node) =>
-		takesCredential(node) ? { ...node, credentials: { ...node.credentials, ...chosen } } : node,
+		node.name === name ? { ...node, parameters: { ...node.parameters, ...parameters } } : node,
 	);
 	return { ...workflow, nodes };
+}
+
+/** @throws Error if the workflow has no node of that name */
+export function nodeOf(workflow: WorkflowData, name: string): INode {
+	const node = workflow.nodes.find((it) => it.name === name);
+	if (node === undefined) throw new Error(`${workflow.name} has no node ${name}`);
+	return node;
 }
 
 /** Application ids that a workflow's nodes name outright, not by an expression. */
@@ -60,5 +96,5 @@ export async function loadTemplates(
 	const there = new Set((await client.listWorkflows()).map(({ name }) => name));
 	for (const template of templates)
 		if (!there.has(template.name))
-			await client.createWorkflow(withCredential(template, credential));
+			await client.createWorkflow(withCredentials(template, [credential]));
 }

@@ -85,6 +85,21 @@ describe('Code: Activate', () => {
 		expect(sent()).toEqual([]);
 	});
 
+	it.each(['={{ "yes" }}', '={{ 1 }}', '={{ undefined }}', '={{ null }}'])(
+		'sends nothing if it is unclear whether this is a dry run: %s',
+		async (dryRun) => {
+			const failed = await activate.fail(order({ dryRun }));
+			expect(failed.message).toBe('Dry Run is neither on nor off');
+			expect(lab.sandbox.requests).toEqual([]);
+		},
+	);
+
+	it('is one for the text "true" too', async () => {
+		const [item] = await activate.items(order({ dryRun: '={{ "true" }}' }));
+		expect(item).toMatchObject({ dry_run: true, activated: false });
+		expect(lab.sandbox.count('codeactive')).toBe(0);
+	});
+
 	it('checks on a dry run what it checks otherwise', async () => {
 		const failed = await activate.fail(order({ ...range(2_990, 3_000), dryRun: true }));
 		expect(failed.message).toBe('The range 2990–3000 is outside the application');
@@ -99,7 +114,14 @@ describe('bad input is refused before any request:', () => {
 		['an EAN with letters', { productCode: '40063813339AB' }, /not an EAN/, /13 or 8 digits/],
 		['a slash before the page', { wxaPath: '/pages/scan' }, /begins with a slash/, /pages\/scan/],
 		['a version that is none', { wxaType: '={{ 3 }}' }, /Mini Program Version/, /2 \(Trial\)/],
-		['a version by its name', { wxaType: '={{ "trial" }}' }, /Version/, /0 \(Release\)/],
+		['a version that is empty', { wxaType: '={{ null }}' }, /Version is not/, /expression/],
+		['a brand that is an object', { productBrand: '={{ $json }}' }, /Brand is not text/, /object/],
+		[
+			'a version by its name',
+			{ wxaType: '={{ "trial" }}' },
+			/Version is not a whole number/,
+			/whole/,
+		],
 		['no application', { application: byId('={{ $json.none }}') }, /application is missing/, /ID/],
 		['a start that is no number', range('first', 9), /Code Start is not a whole number/, /sign/],
 		['an end that is missing', range(0, '={{ $json.none }}'), /Code End is not/, /expression/],

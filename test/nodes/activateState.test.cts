@@ -38,12 +38,27 @@ const WITHOUT_EFFECT: Array<[string, FaultKind, RegExp]> = [
 	['WeChat is busy', { kind: 'errcode', errcode: -1 }, /WeChat is busy/],
 ];
 
+it('all codes are not activated where WeChat lists only some of them', async () => {
+	const list = [0, 2_000].map((code_start) => ({ code_start, code_end: code_start + 999 }));
+	lab.sandbox.inject({ call: 'applycodequery', kind: 'list', list });
+	const { message } = await activate.fail(activityOf(applicationId));
+	expect(message).toMatch(/no segment for the codes 1000–1999/);
+	expect(lab.sandbox.count('codeactive')).toBe(0);
+});
+
 describe('a lost answer to an activation', () => {
 	it('is a success if the codes are active as ordered; it is sent once', async () => {
 		lose({ kind: 'cut' });
 		const [item] = await activate.items(range(100, 199));
 		expect(item).toMatchObject({ activated: true, code_start: 100, code_end: 199 });
 		expect(lab.sandbox.count('codeactive')).toBe(1);
+		expect(asked()).toEqual([100, 199]);
+	});
+
+	it('is one that does not say whether it worked; the codes tell', async () => {
+		lose({ kind: 'missingErrcode' });
+		const [item] = await activate.items(range(100, 199));
+		expect(item).toMatchObject({ activated: true });
 		expect(asked()).toEqual([100, 199]);
 	});
 

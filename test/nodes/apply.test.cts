@@ -85,15 +85,15 @@ describe('bad input is refused before any request:', () => {
 
 describe('an external ID that has an application already (80307)', () => {
 	it.each([
-		['is finished and has as many codes', 0],
-		['is not finished, so that its count is not known', Infinity],
-	])('gives that application, which %s', async (_what, finishAfterMs) => {
+		['is finished and has as many codes', 0, 30_000],
+		['is not finished, so that its count is not known', Infinity, null],
+	])('gives that application, which %s', async (_what, finishAfterMs, code_count) => {
 		const existing = lab.sandbox.addApplication({ ...order, finishAfterMs });
 		expect(await apply.items(order)).toEqual([
 			{
 				application_id: existing.applicationId,
 				isv_application_id: 'order-1',
-				code_count: 30_000,
+				code_count,
 				already_existed: true,
 			},
 		]);

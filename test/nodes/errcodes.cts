@@ -7,7 +7,7 @@ const TEXTS: Readonly<Record<number, readonly [meaning: string, fix: string]>> =
 	[-1]: ['WeChat is busy', 'in a few minutes'],
 	40001: ['rejects the access token', 'stable_token'],
 	40014: ['malformed', 'Check the token'],
-	40097: ['rejects an argument', 'Check the values of this node'],
+	40097: ['rejects an argument', 'Check the values that the node sends'],
 	40164: ["not on the account's allowlist: 203.0.113.9", 'IP allowlist'],
 	41001: ['access token is missing', 'Check the authentication'],
 	42001: ['has expired', 'Run the node again'],

@@ -73,10 +73,26 @@ describe('Application: Get', () => {
 			application: byId(applicationId),
 			itemPerSegment: true,
 		});
-		expect(message).toBe(
-			`Application ${applicationId} has no segments yet: its status is GENERATING`,
-		);
-		expect(description).toContain('One Item per Segment');
+		expect(message).toBe(`Application ${applicationId} is not finished: its status is GENERATING`);
+		expect(description).toContain('Run this again later');
+	});
+
+	it.each([
+		[
+			'a gap',
+			[
+				[2_000, 2_999],
+				[0, 999],
+			],
+			/no segment for the codes 1000–1999/,
+		],
+		['no segment at all', [], /lists no segments/],
+	])('has no item a segment of a list with %s', async (_what, list, message) => {
+		const { applicationId } = lab.application();
+		const segments = list.map(([code_start = 0, code_end = 0]) => ({ code_start, code_end }));
+		lab.sandbox.inject({ call: 'applycodequery', kind: 'list', list: segments });
+		const failed = await get.fail({ application: byId(applicationId), itemPerSegment: true });
+		expect(failed.message).toMatch(message);
 	});
 
 	it('feeds the range of Marketcode Download, segment by segment', async () => {

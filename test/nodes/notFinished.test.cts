@@ -105,12 +105,12 @@ describe('When Not Finished: Wait', () => {
 	});
 
 	it.each([
-		['pollInterval', 'Poll Interval'],
-		['waitTimeout', 'Wait Timeout'],
-	])('needs a whole %s from 1', async (parameter, name) => {
-		for (const value of [0, 'soon', 1.5]) {
+		['pollInterval', 'Poll Interval', 86_400],
+		['waitTimeout', 'Wait Timeout', 10_080],
+	])('needs a whole %s from 1', async (parameter, name, most) => {
+		for (const value of [0, 'soon', 1.5, most + 1]) {
 			const { message } = await lab.fail(lab.application(), { ...waiting, [parameter]: value });
-			expect(message).toBe(`${name} is not a whole number from 1`);
+			expect(message).toBe(`${name} is not a whole number from 1 to ${most}`);
 		}
 	});
 

@@ -3,6 +3,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import type { Application, RequestRecord } from '../sandbox/sandbox.cts';
 import { decrypt } from '../sandbox/client.cts';
 import { useLab, type Row } from './lab.cts';
+import { byId } from './world.cts';
 
 const lab = useLab();
 
@@ -192,9 +193,26 @@ describe('the file name', () => {
 	it('must not be the same for several files: an error before any download', async () => {
 		const options = { fileName: 'codes.txt' };
 		const { message, description } = await lab.fail(lab.application(), { options });
-		expect(message).toBe('The option File Name gives the same name to 3 files');
+		expect(message).toBe('The option File Name gives the same name to several files');
 		expect(description).toContain('{segment}');
 		expect(lab.sandbox.count('applycodedownload')).toBe(0);
+	});
+
+	it('must not be the same for the files of two applications', async () => {
+		const options = { fileName: 'roll_{segment}.txt' };
+		const input = [1, 2].map(() => ({ id: lab.application().applicationId }));
+		const application = byId('={{ $json.id }}');
+		const result = await lab.run({ application, options }, { input });
+		expect(result.error?.message).toMatch(/File Name gives the same name/);
+		const named = { fileName: 'roll_{application_id}_{segment}.txt' };
+		const { output } = await lab.run({ application, options: named }, { input });
+		expect(output('Node')).toHaveLength(6);
+	});
+
+	it('is the usual one where an expression gives none', async () => {
+		const options = { fileName: '={{ undefined }}' };
+		const { json } = await lab.download(lab.application({ codeCount: 1_000 }), { options });
+		expect(json[0]?.file_name).toMatch(/^marketcode_\d+_0-999\.txt$/);
 	});
 
 	it('may be the same where there is one file only', async () => {
@@ -251,8 +269,8 @@ describe('concurrency', () => {
 		},
 	);
 
-	it.each([0, 'many', 1.5])('can not be %j', async (concurrency) => {
+	it.each([0, 'many', 1.5, 17])('can not be %j', async (concurrency) => {
 		const { message } = await lab.fail(lab.application(), { options: { concurrency } });
-		expect(message).toBe('Concurrency is not a whole number from 1');
+		expect(message).toBe('Concurrency is not a whole number from 1 to 16');
 	});
 });

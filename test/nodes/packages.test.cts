@@ -1,6 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Fault, FaultKind } from '../sandbox/sandbox.cts';
 import { useLab } from './lab.cts';
+import { byId } from './world.cts';
 
 const lab = useLab();
 
@@ -218,8 +219,29 @@ describe('the package of another segment, where indexes count from the segment',
 		const application = lab.application({ indexesFrom: 'segment' });
 		for (const files of ['perSegment', 'single']) {
 			const { message } = await lab.fail(application, { files });
-			expect(message).toMatch(/segment 3 .*it is the same package as that of segment 2$/);
+			expect(message).toMatch(/segment 3 .*it is the same package as that of the codes 1000–1999$/);
 		}
+	});
+
+	it('is found by having come for another item of the same execution', async () => {
+		spoil({ kind: 'otherSegment' }, 1_000);
+		const { applicationId } = lab.application({ indexesFrom: 'segment' });
+		const input = [1_000, 2_000].map((start) => ({ start, end: start + 999 }));
+		const codeStart = '={{ $json.start }}';
+		const range = { codes: 'range', codeStart, codeEnd: '={{ $json.end }}' };
+		const result = await lab.run({ application: byId(applicationId), ...range }, { input });
+		expect(result.error?.message).toMatch(/same package as that of the codes 1000–1999$/);
+	});
+
+	it('can not be found where it is downloaded alone, which is a warning', async () => {
+		const range = { codes: 'range', codeStart: 1_000, codeEnd: 1_999 };
+		const alone = await lab.download(lab.application({ indexesFrom: 'segment' }), range);
+		expect(alone.json[0]?.warnings).toEqual([
+			expect.stringMatching(/^Segment 2: .*do not show that it is not the package of another one/),
+		]);
+		expect(alone.hints).toHaveLength(1);
+		const told = await lab.download(lab.application(), range);
+		expect(told.json[0]?.warnings).toEqual([]);
 	});
 
 	it('is a warning, if the user chose so', async () => {
@@ -229,7 +251,7 @@ describe('the package of another segment, where indexes count from the segment',
 		expect(json.map(({ warnings }) => warnings)).toEqual([
 			[],
 			[],
-			['Segment 3: it is the same package as that of segment 2'],
+			['Segment 3: it is the same package as that of the codes 1000–1999'],
 		]);
 	});
 });

@@ -104,7 +104,7 @@ describe('too many calls a minute (45011)', () => {
 		lab.sandbox.inject({ ...tooMany, times: Infinity });
 		const { message, description } = await lab.fail(lab.application());
 		expect(message).toBe('Too many calls within a minute (errcode 45011)');
-		expect(description).toContain('lower concurrency');
+		expect(description).toContain('Fewer calls at once');
 		expect(lab.sandbox.count('applycodequery')).toBe(2);
 	});
 });

@@ -139,6 +139,21 @@ describe('the list', () => {
 		expect(lab.sandbox.count('applycodequery')).toBe(1);
 	});
 
+	it('may have an ID with letters, which holds back no other', async () => {
+		const { applicationId } = lab.application();
+		const poller = start({ applicationIds: `order-1\n${applicationId}` });
+		expect(await emitted(poller)).toEqual([applicationId]);
+		await expect(poller.poll()).rejects.toThrow(/other than digits/);
+	});
+
+	it('is emitted once, even if a poll begins while a slow one still runs', async () => {
+		const { applicationId } = lab.application();
+		const poller = start({ applicationIds: applicationId });
+		lab.sandbox.inject({ call: 'applycodequery', kind: 'slow', ms: 200, times: 2 });
+		const both = await Promise.all([emitted(poller), emitted(poller)]);
+		expect(both).toEqual(expect.arrayContaining([[applicationId], null]));
+	});
+
 	it('may be an array that an expression gives', async () => {
 		const { applicationId } = lab.application();
 		const applicationIds = `={{ [${applicationId}] }}`;
@@ -147,7 +162,7 @@ describe('the list', () => {
 
 	it.each([
 		['is empty', {}, /no application to watch/, /one a line/],
-		['has an ID with letters', { applicationIds: '1\norder-1' }, /other than digits/, /order-1|ID/],
+		['has only IDs with letters', { applicationIds: 'order-1' }, /other than digits/, /ID/],
 		['has a long external ID', { isvApplicationIds: 'x'.repeat(129) }, /129 characters/, /128/],
 		[
 			'has a bad number of hours',

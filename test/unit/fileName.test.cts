@@ -1,4 +1,4 @@
-import { fileNameOf, fileNamesOf, type FileNameParts } from '../../nodes/shared/n8n/fileName';
+import { FileNames, fileNameOf, type FileNameParts } from '../../nodes/shared/n8n/fileName';
 import { ParameterError } from '../../nodes/shared/n8n/errors';
 
 const PARTS: FileNameParts = {
@@ -32,23 +32,31 @@ describe('fileNameOf', () => {
 	});
 });
 
-describe('fileNamesOf', () => {
+describe('FileNames', () => {
 	const files = [1, 2, 3].map((segment) => ({ ...PARTS, segment, code_start: segment * 10 }));
+	const claim = (template: string, parts: readonly FileNameParts[]) =>
+		new FileNames().claim(template, parts, 'order');
 
 	it('names every file', () => {
-		expect(fileNamesOf('{segment}_{code_start}', files)).toEqual(['1_10', '2_20', '3_30']);
-		expect(fileNamesOf('same.txt', files.slice(0, 1))).toEqual(['same.txt']);
-		expect(fileNamesOf('same.txt', [])).toEqual([]);
+		expect(claim('{segment}_{code_start}', files)).toEqual(['1_10', '2_20', '3_30']);
+		expect(claim('same.txt', files.slice(0, 1))).toEqual(['same.txt']);
+		expect(claim('same.txt', [])).toEqual([]);
 	});
 
 	it('refuses a name that two files would share', () => {
 		for (const template of ['same.txt', '{application_id}', '{code_end}.txt']) {
-			expect(() => fileNamesOf(template, files)).toThrow(ParameterError);
+			expect(() => claim(template, files)).toThrow(ParameterError);
 		}
 		const twins = files.map((file, at) => ({ ...file, segment: at === 0 ? 1 : 2 }));
-		expect(() => fileNamesOf('{segment}.txt', twins)).toThrow(ParameterError);
-		expect(() => fileNamesOf('same.txt', files)).toThrow(
-			'The option File Name gives the same name to 3 files',
+		expect(() => claim('{segment}.txt', twins)).toThrow(ParameterError);
+	});
+
+	it('refuses a name that has been given to other codes before, not to the same', () => {
+		const names = new FileNames();
+		names.claim('{segment}.txt', files, 'order');
+		expect(names.claim('{segment}.txt', files, 'order')).toHaveLength(3);
+		expect(() => names.claim('{segment}.txt', files, 'other')).toThrow(
+			'The option File Name gives the same name to several files',
 		);
 	});
 });

@@ -151,7 +151,14 @@ describe('AcrossSegments', () => {
 		const across = new AcrossSegments();
 		expect(across.next(segment(1, 0))).toEqual([]);
 		expect(across.next(segment(2, 0))).toEqual([]);
-		expect(across.next(segment(3, 0, 1))).toEqual(['it is the same package as that of segment 1']);
+		expect(across.next(segment(3, 0, 1))).toEqual([
+			expect.stringMatching(/^it is the same package as that of the codes \d+–\d+$/),
+		]);
+	});
+
+	it('takes the same segment again for what it is', () => {
+		const across = new AcrossSegments();
+		expect([1, 1].map((number) => across.next(segment(number)))).toEqual([[], []]);
 	});
 
 	it('finds indexes that count differently', () => {

@@ -1,5 +1,6 @@
 import { WechatMarketcodeApi } from '../../credentials/WechatMarketcodeApi.credentials';
 import {
+	TOKEN_CHOSEN,
 	baseUrlOf,
 	hasToken,
 	isSafeBaseUrl,
@@ -59,13 +60,19 @@ describe('hasToken', () => {
 
 describe('the credential type', () => {
 	const type = new WechatMarketcodeApi();
-	const account = { authentication: 'appSecret', appId: 'wx1', appSecret: 's' };
+	const host = 'https://api.weixin.qq.com';
+	const account = { authentication: 'appSecret', appId: 'wx1', appSecret: 's', host };
 	const owned = { ...account, accessToken: 'T', accessTokenOwner: ownerOf(toCredential(account)) };
 	const request = { url: '/x', qs: { a: 1 } };
 
 	it('adds the token to a request and keeps what is there', async () => {
 		const signed = await type.authenticate(owned, request);
 		expect(signed.qs).toEqual({ a: 1, access_token: 'T' });
+	});
+
+	it('takes the token that a node of ours has chosen, whatever its date', async () => {
+		const chosen = { ...owned, accessTokenExpires: '1', [TOKEN_CHOSEN]: true };
+		expect((await type.authenticate(chosen, request)).qs).toMatchObject({ access_token: 'T' });
 	});
 
 	it.each([
@@ -77,6 +84,20 @@ describe('the credential type', () => {
 		await expect(type.authenticate(data, options)).rejects.toMatchObject({
 			response: { status: 401 },
 		});
+	});
+});
+
+describe('the Test button', () => {
+	it('sends no token to an address without encryption', async () => {
+		const type = new WechatMarketcodeApi();
+		const data = {
+			authentication: 'authorizerToken',
+			authorizerAccessToken: 'T',
+			host: 'custom',
+			customBaseUrl: 'http://192.0.2.1',
+		};
+		const request = { url: '/x', qs: type.test.request.qs };
+		await expect(type.authenticate(data, request)).rejects.toThrow(WechatError);
 	});
 });
 

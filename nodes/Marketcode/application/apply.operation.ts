@@ -5,11 +5,12 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 import { ParameterError } from '../../shared/n8n/errors';
+import { addHint } from '../../shared/n8n/hints';
 import { externalIdIn, wholeNumber } from '../../shared/n8n/parameters';
 import { FINISHED, applyCode, applyCodeQuery, codeCountOf } from '../../shared/wechat/calls';
 import type { WechatClient } from '../../shared/wechat/client';
 import { APPLICATION_EXISTS } from '../../shared/wechat/errcodes';
-import { hasErrcode } from '../../shared/wechat/errors';
+import { unlessErrcode } from '../../shared/wechat/errors';
 import { openClient } from '../operation';
 
 /** WeChat sells codes by the ten thousand, up to twenty million an application. */
@@ -43,6 +44,13 @@ export const description = updateDisplayOptions(
 	properties,
 );
 
+interface Order {
+	readonly application_id: string;
+	readonly isv_application_id: string;
+	/** Null where WeChat does not tell it yet. */
+	readonly code_count: number | null;
+}
+
 /** Orders codes, or finds the order that was made with this external ID before. */
 export async function execute(
 	context: IExecuteFunctions,
@@ -51,25 +59,24 @@ export async function execute(
 	const code_count = codeCountIn(context.getNodeParameter('codeCount', itemIndex));
 	const isv_application_id = externalIdIn(context.getNodeParameter('isvApplicationId', itemIndex));
 	const client = await openClient(context, itemIndex);
-	const created = await applyCode(client, { code_count, isv_application_id }).catch(
-		async (error: unknown) =>
-			hasErrcode(error, new Set([APPLICATION_EXISTS]))
-				? undefined
-				: await Promise.reject<never>(error),
+	const created = await unlessErrcode(
+		applyCode(client, { code_count, isv_application_id }),
+		APPLICATION_EXISTS,
 	);
-	const application_id = created ?? (await existing(client, isv_application_id, code_count));
-	return [
-		{
-			json: {
-				application_id,
-				isv_application_id,
-				code_count,
-				already_existed: created === undefined,
-			},
-			pairedItem: { item: itemIndex },
-		},
-	];
+	if (created !== undefined) {
+		return [itemOf({ application_id: created, isv_application_id, code_count }, false, itemIndex)];
+	}
+	const order = await existing(client, isv_application_id, code_count);
+	if (order.code_count === null) {
+		addHint(context, 'The order existed already; how many codes it has shows when it is finished.');
+	}
+	return [itemOf(order, true, itemIndex)];
 }
+
+const itemOf = (order: Order, already_existed: boolean, itemIndex: number): INodeExecutionData => ({
+	json: { ...order, already_existed },
+	pairedItem: { item: itemIndex },
+});
 
 function codeCountIn(value: unknown): number {
 	const count = wholeNumber(value, 'Number of Codes', LOT);
@@ -83,18 +90,24 @@ function codeCountIn(value: unknown): number {
 }
 
 /**
- * The application that has the external ID already. How many codes it has is known once it is finished.
+ * The order that has the external ID already.
  *
- * @throws ParameterError if that is another number of codes
+ * @throws ParameterError if it is known to be of another number of codes
  */
-async function existing(client: WechatClient, externalId: string, count: number): Promise<string> {
-	const application = await applyCodeQuery(client, { isv_application_id: externalId });
-	const existingCount = codeCountOf(application);
-	if (application.status === FINISHED && existingCount !== count) {
+async function existing(
+	client: WechatClient,
+	isv_application_id: string,
+	count: number,
+): Promise<Order> {
+	const application = await applyCodeQuery(client, { isv_application_id });
+	const { application_id, status } = application;
+	const listed = codeCountOf(application);
+	const isFinished = status === FINISHED;
+	if (listed > count || (isFinished && listed !== count)) {
 		throw new ParameterError(
-			`The external ID belongs to an order of ${existingCount} codes already, not of ${count}`,
-			`Choose another external ID for a new order. The existing one is application ${application.application_id}.`,
+			`The external ID belongs to an order of ${isFinished ? '' : 'at least '}${listed} codes already, not of ${count}`,
+			`Choose another external ID for a new order. The existing one is application ${application_id}.`,
 		);
 	}
-	return application.application_id;
+	return { application_id, isv_application_id, code_count: isFinished ? count : null };
 }

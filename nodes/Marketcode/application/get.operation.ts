@@ -4,11 +4,12 @@ import {
 	type INodeExecutionData,
 	type INodeProperties,
 } from 'n8n-workflow';
-import { ParameterError } from '../../shared/n8n/errors';
-import { applicationIn, applicationParameter } from '../../shared/n8n/parameters';
+import { countOf } from '../../shared/codePackage/segments';
+import { applicationIn, applicationParameter, booleanIn } from '../../shared/n8n/parameters';
 import { applicationFields } from '../../shared/wechat/applicationFields';
-import { FINISHED, applyCodeQuery } from '../../shared/wechat/calls';
+import { applyCodeQuery } from '../../shared/wechat/calls';
 import { openClient } from '../operation';
+import { finishedSegments } from '../plan';
 
 const properties: INodeProperties[] = [
 	applicationParameter,
@@ -33,28 +34,24 @@ export async function execute(
 	itemIndex: number,
 ): Promise<INodeExecutionData[]> {
 	const ref = applicationIn(context, itemIndex);
-	const isPerSegment = context.getNodeParameter('itemPerSegment', itemIndex) === true;
+	const isPerSegment = booleanIn(
+		context.getNodeParameter('itemPerSegment', itemIndex),
+		'One Item per Segment',
+	);
 	const application = await applyCodeQuery(await openClient(context, itemIndex), ref);
-	const { code_generate_list: segments } = application;
 	if (!isPerSegment) {
 		return [{ json: applicationFields(application), pairedItem: { item: itemIndex } }];
 	}
-	if (application.status !== FINISHED) {
-		throw new ParameterError(
-			`Application ${application.application_id} has no segments yet: its status is ${application.status}`,
-			'Ask again later, or switch One Item per Segment off to see the status as an item.',
-		);
-	}
-	return segments.map((segment, position) => ({
+	return finishedSegments(application).map(({ segment, bounds }) => ({
 		json: {
 			application_id: application.application_id,
 			isv_application_id: application.isv_application_id,
 			status: application.status,
-			code_start: segment.code_start,
-			code_end: segment.code_end,
-			code_count: segment.code_end - segment.code_start + 1,
-			segment: position + 1,
-			segments: segments.length,
+			code_start: bounds.start,
+			code_end: bounds.end,
+			code_count: countOf(bounds),
+			segment,
+			segments: application.code_generate_list.length,
 		},
 		pairedItem: { item: itemIndex },
 	}));

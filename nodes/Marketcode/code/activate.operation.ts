@@ -5,25 +5,24 @@ import {
 	type INodeExecutionData,
 	type INodeProperties,
 } from 'n8n-workflow';
-import { planSegments, type Bounds } from '../../shared/codePackage/segments';
-import { ParameterError } from '../../shared/n8n/errors';
+import type { Bounds } from '../../shared/codePackage/segments';
 import {
 	applicationIn,
 	applicationParameter,
+	booleanIn,
 	codeRangeIn,
 	codeRangeParameters,
 } from '../../shared/n8n/parameters';
 import {
-	FINISHED,
 	applyCodeQuery,
 	codeActive,
 	type ActivationOrder,
 	type Application,
 } from '../../shared/wechat/calls';
 import { RANGE_ACTIVE } from '../../shared/wechat/errcodes';
-import { WechatError, hasErrcode } from '../../shared/wechat/errors';
-import { isTransient } from '../../shared/wechat/retry';
+import { WechatError, hasErrcode, isUnclear } from '../../shared/wechat/errors';
 import { openClient } from '../operation';
+import { finishedSegments } from '../plan';
 import { activityIn, activityParameters } from './activity';
 import { explainOverlap, settleUnclear } from './activationState';
 
@@ -54,7 +53,7 @@ export async function execute(
 	const ref = applicationIn(context, itemIndex);
 	const range = codeRangeIn(context, itemIndex);
 	const activity = activityIn(context, itemIndex);
-	const isDryRun = context.getNodeParameter('dryRun', itemIndex) === true;
+	const isDryRun = booleanIn(context.getNodeParameter('dryRun', itemIndex), 'Dry Run');
 	const client = await openClient(context, itemIndex);
 	const application = await applyCodeQuery(client, ref);
 	const order = { ...orderedCodes(application, range), ...activity };
@@ -64,7 +63,7 @@ export async function execute(
 		() => undefined,
 		(error: unknown) => error,
 	);
-	if (failure instanceof WechatError && isTransient(failure)) {
+	if (failure instanceof WechatError && isUnclear(failure)) {
 		await settleUnclear(client, order, failure);
 	} else if (failure instanceof WechatError && hasErrcode(failure, new Set([RANGE_ACTIVE]))) {
 		throw await explainOverlap(client, order, failure);
@@ -74,27 +73,15 @@ export async function execute(
 	return [item({ ...order, activated: true, dry_run: false }, itemIndex)];
 }
 
-/** @throws ParameterError, PackageError if there are no such codes, or not yet */
 function orderedCodes(
 	application: Application,
 	range: Bounds | undefined,
 ): Pick<ActivationOrder, 'application_id' | 'code_start' | 'code_end'> {
-	const { application_id, status, code_generate_list } = application;
-	if (status !== FINISHED) {
-		throw new ParameterError(
-			`Application ${application_id} is not finished: its status is ${status}`,
-			'Codes can be activated once WeChat has generated them all.',
-		);
-	}
-	const list = code_generate_list.map(({ code_start, code_end }) => ({
-		start: code_start,
-		end: code_end,
-	}));
-	const { segments } = planSegments(list, range);
+	const segments = finishedSegments(application, range);
 	return {
-		application_id,
-		code_start: range?.start ?? segments.at(0)?.bounds.start ?? 0,
-		code_end: range?.end ?? segments.at(-1)?.bounds.end ?? 0,
+		application_id: application.application_id,
+		code_start: segments.at(0)?.wanted.start ?? 0,
+		code_end: segments.at(-1)?.wanted.end ?? 0,
 	};
 }
 

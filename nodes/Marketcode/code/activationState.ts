@@ -1,7 +1,7 @@
 import { codeActiveQuery, type Activation, type ActivationOrder } from '../../shared/wechat/calls';
 import type { WechatClient } from '../../shared/wechat/client';
 import { NOT_ACTIVATED } from '../../shared/wechat/errcodes';
-import { WechatError, hasErrcode } from '../../shared/wechat/errors';
+import { WechatError, unlessErrcode } from '../../shared/wechat/errors';
 
 /** What is known of a range's first and last code; undefined: that code is not active. */
 interface EndsOfRange {
@@ -72,9 +72,9 @@ async function activationAt(
 	application_id: string,
 	code_index: number,
 ): Promise<Activation | undefined> {
-	return await codeActiveQuery(client, { application_id, code_index }).catch(
-		async (error: unknown) =>
-			hasErrcode(error, new Set([NOT_ACTIVATED])) ? undefined : await Promise.reject<never>(error),
+	return await unlessErrcode(
+		codeActiveQuery(client, { application_id, code_index }),
+		NOT_ACTIVATED,
 	);
 }
 

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { ParameterError } from '../../shared/n8n/errors';
-import { requiredText } from '../../shared/n8n/parameters';
+import { requiredText, wholeNumber } from '../../shared/n8n/parameters';
 import type { Activity } from '../../shared/wechat/calls';
 
 /** The parameters that say what a range of codes is tied to. */
@@ -83,7 +83,11 @@ export function activityIn(context: IExecuteFunctions, itemIndex: number): Activ
 	};
 	const product_code = text('productCode', 'Product Code');
 	const wxa_path = text('wxaPath', 'Mini Program Page');
-	const wxa_type = Number(context.getNodeParameter('wxaType', itemIndex));
+	const wxa_type = wholeNumber(
+		context.getNodeParameter('wxaType', itemIndex),
+		'Mini Program Version',
+		0,
+	);
 	if (!hasValidCheckDigit(product_code)) {
 		throw new ParameterError(
 			'Product Code is not an EAN: its length or its check digit is wrong',

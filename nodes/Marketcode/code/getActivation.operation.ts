@@ -8,7 +8,7 @@ import { ParameterError } from '../../shared/n8n/errors';
 import { applicationIdIn, oneOf, wholeNumber } from '../../shared/n8n/parameters';
 import { codeActiveQuery, type CodeRef } from '../../shared/wechat/calls';
 import { NOT_ACTIVATED } from '../../shared/wechat/errcodes';
-import { hasErrcode } from '../../shared/wechat/errors';
+import { unlessErrcode } from '../../shared/wechat/errors';
 import { openClient } from '../operation';
 
 const CODE_CHARACTERS = 9;
@@ -85,9 +85,7 @@ export async function execute(
 ): Promise<INodeExecutionData[]> {
 	const ref = codeIn(context, itemIndex);
 	const client = await openClient(context, itemIndex);
-	const activation = await codeActiveQuery(client, ref).catch(async (error: unknown) =>
-		hasErrcode(error, new Set([NOT_ACTIVATED])) ? undefined : await Promise.reject<never>(error),
-	);
+	const activation = await unlessErrcode(codeActiveQuery(client, ref), NOT_ACTIVATED);
 	const json = activation ? { is_active: true, ...activation } : { is_active: false, ...ref };
 	return [{ json, pairedItem: { item: itemIndex } }];
 }
@@ -109,9 +107,15 @@ function codeIn(context: IExecuteFunctions, itemIndex: number): CodeRef {
 	}
 }
 
-/** The printed form of a url: scanners put a scheme before it and may write the host in lower case. */
+/**
+ * The printed form of a url: scanners put a scheme before it, may write the host in lower case, and end it
+ * with a line end or a tab. A space at its end is its own.
+ */
 export const urlOf = (scanned: string): string =>
-	scanned.replace(/^https?:\/\//i, '').toUpperCase();
+	scanned
+		.replace(/^https?:\/\//i, '')
+		.replace(/[\r\n\t]+$/, '')
+		.toUpperCase();
 
 function ofLength(text: string, characters: number, label: string): string {
 	if (text.length !== characters) {

@@ -1,16 +1,23 @@
 import {
 	updateDisplayOptions,
+	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeProperties,
 } from 'n8n-workflow';
 import { decryptPackage, packageKeyBytes } from '../../shared/codePackage/decrypt';
+import { PackageError } from '../../shared/codePackage/errors';
 import { csvHead } from '../../shared/codePackage/format';
 import { packageIn } from '../../shared/codePackage/input';
-import { segmentText, uncheckedText, type SegmentText } from '../../shared/codePackage/output';
+import {
+	LONE_SEGMENT,
+	segmentText,
+	uncheckedText,
+	type AcrossSegments,
+	type SegmentText,
+} from '../../shared/codePackage/output';
 import type { PlannedSegment } from '../../shared/codePackage/segments';
 import { ParameterError } from '../../shared/n8n/errors';
-import { fileNameOf } from '../../shared/n8n/fileName';
 import {
 	binaryPropertyParameter,
 	fileOptions,
@@ -22,6 +29,7 @@ import { storeFile } from '../../shared/n8n/files';
 import { addHint } from '../../shared/n8n/hints';
 import { requiredText, wholeNumber } from '../../shared/n8n/parameters';
 import { readCredential } from '../../shared/wechat/send';
+import type { Run } from '../operation';
 
 const properties: INodeProperties[] = [
 	{
@@ -74,6 +82,7 @@ export const description = updateDisplayOptions(
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
+	run: Run,
 ): Promise<INodeExecutionData[]> {
 	const settings = readFileSettings(context, itemIndex);
 	const segment = segmentIn(context, itemIndex);
@@ -87,17 +96,19 @@ export async function execute(
 		await context.helpers.getBinaryDataBuffer(itemIndex, field),
 	);
 	const opened = open(encrypted, packageKey, segment, settings);
-	const { application_id, isv_application_id } = context.getInputData()[itemIndex]?.json ?? {};
+	const { application_id, isv_application_id, segment: place } = inputOf(context, itemIndex);
+	const owner = String(application_id ?? `item ${itemIndex}`);
+	const warnings = warningsOf(opened, run.packages.of(owner), settings);
 	const { start: code_start, end: code_end } = segment.bounds;
-	const fileName = fileNameOf(settings.fileName, {
+	const parts = {
 		application_id: String(application_id ?? 'package'),
 		code_start,
 		code_end,
-		segment: undefined,
-	});
+		segment: typeof place === 'number' ? place : undefined,
+	};
+	const [fileName = ''] = run.fileNames.claim(settings.fileName, [parts], owner);
 	const stored = await storeFile(context, chunksOf(opened, settings), fileName, settings.mimeType);
-	const { problems, indexesFrom } = opened.findings;
-	addHint(context, problems[0]);
+	addHint(context, warnings[0]);
 	return [
 		{
 			json: {
@@ -106,17 +117,37 @@ export async function execute(
 				code_start,
 				code_end,
 				code_count: opened.count,
-				indexes_from: indexesFrom ?? null,
+				indexes_from: opened.findings.indexesFrom ?? null,
 				package_form: form,
 				file_name: fileName,
 				bytes: stored.bytes,
 				sha256: stored.sha256,
-				warnings: [...problems],
+				warnings,
 			},
 			binary: { [settings.binaryPropertyName]: stored.binary },
 			pairedItem: { item: itemIndex },
 		},
 	];
+}
+
+const inputOf = (context: IExecuteFunctions, itemIndex: number): IDataObject =>
+	context.getInputData()[itemIndex]?.json ?? {};
+
+/** @throws PackageError with Verify: Fail, if the same package came for other codes before */
+function warningsOf(
+	opened: SegmentText,
+	across: AcrossSegments,
+	{ verify }: FileSettings,
+): string[] {
+	const problems = verify === 'off' ? [] : across.next(opened);
+	if (problems.length > 0 && verify === 'fail') {
+		throw new PackageError(
+			`The package is not that of the codes asked for: ${problems.join('; ')}`,
+			'Nothing was handed on. Check which package belongs to which range.',
+		);
+	}
+	const isLone = opened.findings.indexesFrom === 'segment';
+	return [...opened.findings.problems, ...problems, ...(isLone ? [LONE_SEGMENT] : [])];
 }
 
 /** @throws ParameterError if the bounds are no range */

@@ -98,17 +98,19 @@ function mustBeUsable(
 	}
 }
 
-/** Finds, in the order of the segments, what only a look across them shows. */
+/** Finds, in the order of an application's segments, what only a look across them shows. */
 export class AcrossSegments {
-	private readonly seen = new Map<string, number>();
+	/** By digest: the codes that the package was asked for. */
+	private readonly seen = new Map<string, string>();
 	private indexesFrom: Findings['indexesFrom'];
 
 	/** What is wrong with the next segment in view of those before it; empty if nothing is. */
 	next({ segment, findings, digest }: SegmentText): string[] {
 		const problems: string[] = [];
-		const twin = this.seen.get(digest);
-		if (twin !== undefined) problems.push(`it is the same package as that of segment ${twin}`);
-		this.seen.set(digest, segment.segment);
+		const codes = `${segment.bounds.start}–${segment.bounds.end}`;
+		const twin = this.seen.get(digest) ?? codes;
+		if (twin !== codes) problems.push(`it is the same package as that of the codes ${twin}`);
+		this.seen.set(digest, codes);
 		if (findings.indexesFrom !== undefined) {
 			this.indexesFrom ??= findings.indexesFrom;
 			if (findings.indexesFrom !== this.indexesFrom) {
@@ -125,6 +127,25 @@ export class AcrossSegments {
 		return this.indexesFrom;
 	}
 }
+
+/** The packages of one execution, over all of its items. */
+export class SeenPackages {
+	private readonly applications = new Map<string, AcrossSegments>();
+
+	/** Those of one application. */
+	of(applicationId: string): AcrossSegments {
+		const across = this.applications.get(applicationId) ?? new AcrossSegments();
+		this.applications.set(applicationId, across);
+		return across;
+	}
+}
+
+/**
+ * What can't be checked of a segment that is downloaded alone, if the indexes begin anew in each segment:
+ * the package of another one would look the same.
+ */
+export const LONE_SEGMENT =
+	'its indexes count from the segment, so they do not show that it is not the package of another one';
 
 /**
  * A segment's text as it stands in a file of several segments: without a byte order mark in the middle

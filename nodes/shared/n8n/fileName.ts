@@ -23,18 +23,29 @@ export function fileNameOf(template: string, parts: FileNameParts): string {
 		.replace(/^\.+/, '_');
 }
 
-/**
- * The names of all files of an application.
- *
- * @throws ParameterError if two would be the same: the next node would write one over the other
- */
-export function fileNamesOf(template: string, files: readonly FileNameParts[]): string[] {
-	const names = files.map((parts) => fileNameOf(template, parts));
-	if (new Set(names).size < names.length) {
-		throw new ParameterError(
-			`The option File Name gives the same name to ${names.length} files`,
-			'Storage nodes would write one over the other. Add a placeholder such as {segment} or {code_start}.',
-		);
+/** The file names of one execution, over all of its items. */
+export class FileNames {
+	/** By file name: whose codes are in it. */
+	private readonly owners = new Map<string, string>();
+
+	/**
+	 * Names files.
+	 *
+	 * @param owner what the codes are of: the same codes may have the same name again
+	 * @throws ParameterError if other codes have the name: the next node would write one over the other
+	 */
+	claim(template: string, files: readonly FileNameParts[], owner: string): string[] {
+		return files.map((parts) => {
+			const name = fileNameOf(template, parts);
+			const codes = `${owner} ${parts.code_start}-${parts.code_end}`;
+			if ((this.owners.get(name) ?? codes) !== codes) {
+				throw new ParameterError(
+					'The option File Name gives the same name to several files',
+					'Storage nodes would write one over the other. Add the placeholders {application_id} and {segment}, or {code_start}.',
+				);
+			}
+			this.owners.set(name, codes);
+			return name;
+		});
 	}
-	return names;
 }

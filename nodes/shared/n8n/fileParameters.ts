@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { ParameterError } from './errors';
-import { oneOf } from './parameters';
+import { booleanIn, oneOf, requiredText, textIn } from './parameters';
 
 const OUTPUTS = ['package', 'urlList', 'csv', 'encrypted'] as const;
 const COLUMNS = ['lattice', 'code', 'index', 'url'] as const;
@@ -183,15 +183,18 @@ export function readFileSettings(context: IExecuteFunctions, itemIndex: number):
 		head:
 			output === 'csv'
 				? {
-						header: option('header', true) !== false,
-						byteOrderMark: option('byteOrderMark', false) === true,
+						header: booleanIn(option('header', true), 'Header'),
+						byteOrderMark: booleanIn(option('byteOrderMark', false), 'Byte Order Mark'),
 					}
 				: undefined,
 		fileName:
-			String(option('fileName', '')).trim() ||
+			textIn(option('fileName', ''), 'File Name') ||
 			`marketcode_{application_id}_{code_start}-{code_end}.${EXTENSIONS[output]}`,
 		mimeType: MIME_TYPES[output],
-		binaryPropertyName: String(context.getNodeParameter('binaryPropertyName', itemIndex)),
+		binaryPropertyName: requiredText(
+			context.getNodeParameter('binaryPropertyName', itemIndex),
+			'Put Output File in Field',
+		),
 		verify: oneOf(VERIFY, option('verify', 'fail'), 'Verify'),
 	};
 }

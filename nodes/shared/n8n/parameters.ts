@@ -90,7 +90,7 @@ export function applicationIn(context: IExecuteFunctions, itemIndex: number): Ap
  * @throws ParameterError if it is empty or longer than WeChat takes
  */
 export function externalIdIn(value: unknown): string {
-	const text = String(value ?? '').trim();
+	const text = textIn(value, 'The external ID');
 	if (text === '' || text.length > LONGEST_EXTERNAL_ID) {
 		throw new ParameterError(
 			text === '' ? 'The external ID is missing' : `The external ID has ${text.length} characters`,
@@ -106,13 +106,13 @@ export function externalIdIn(value: unknown): string {
  * @throws ParameterError if it can't be one, or has lost digits as a JavaScript number
  */
 export function applicationIdIn(value: unknown): string {
-	const text = requiredText(value, 'The application ID');
 	if (typeof value === 'number' && !Number.isSafeInteger(value)) {
 		throw new ParameterError(
 			'The application ID is beyond what a JavaScript number can hold exactly',
 			'It has lost digits on its way here (2^53 and more), or is not a whole number. Pass it on as text: in quotes, or from a field that is a string.',
 		);
 	}
+	const text = requiredText(value, 'The application ID');
 	if (!/^\d+$/.test(text)) {
 		throw new ParameterError(
 			'The application ID has characters other than digits',
@@ -139,14 +139,21 @@ function locatorIn(value: unknown): { mode: unknown; value: unknown } {
  *
  * @param label the parameter's name as the user sees it
  * @param smallest inclusive
+ * @param largest inclusive
  * @throws ParameterError if it is anything else
  */
-export function wholeNumber(value: unknown, label: string, smallest: number): number {
+export function wholeNumber(
+	value: unknown,
+	label: string,
+	smallest: number,
+	largest = Number.MAX_SAFE_INTEGER,
+): number {
 	const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : '';
 	const number = Number(text);
-	if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number < smallest) {
+	if (!/^\d+$/.test(text) || number < smallest || number > largest) {
+		const limit = largest === Number.MAX_SAFE_INTEGER ? '' : ` to ${largest}`;
 		throw new ParameterError(
-			`${label} is not a whole number from ${smallest}`,
+			`${label} is not a whole number from ${smallest}${limit}`,
 			text === ''
 				? 'Enter a number. If it is an expression, it gives nothing for this item.'
 				: 'Enter a whole number, without sign, decimals or separators.',
@@ -177,12 +184,31 @@ export function oneOf<Value extends string>(
 }
 
 /**
+ * A parameter that is text. An expression can give an object instead, which JavaScript would turn into
+ * the same text for every item.
+ *
+ * @param label the parameter's name as the user sees it
+ * @returns the text, trimmed; empty if there is none
+ * @throws ParameterError if it is no text and no whole number
+ */
+export function textIn(value: unknown, label: string): string {
+	const isText = typeof value === 'string' && !value.includes('[object Object]');
+	if (!isText && !Number.isSafeInteger(value) && value !== undefined && value !== null) {
+		throw new ParameterError(
+			`${label} is not text`,
+			'Its expression gives an object, a list or a number that is not exact. Choose a field of it that is text.',
+		);
+	}
+	return String(value ?? '').trim();
+}
+
+/**
  * A text that has to be there.
  *
- * @throws ParameterError if it is empty
+ * @throws ParameterError if it is empty or no text
  */
 export function requiredText(value: unknown, label: string): string {
-	const text = String(value ?? '').trim();
+	const text = textIn(value, label);
 	if (text === '') {
 		throw new ParameterError(
 			`${label} is missing`,
@@ -190,6 +216,20 @@ export function requiredText(value: unknown, label: string): string {
 		);
 	}
 	return text;
+}
+
+/**
+ * A parameter that is on or off; expressions often give it as text.
+ *
+ * @throws ParameterError if it is anything else: no guess is safe
+ */
+export function booleanIn(value: unknown, label: string): boolean {
+	if (value === true || value === 'true') return true;
+	if (value === false || value === 'false') return false;
+	throw new ParameterError(
+		`${label} is neither on nor off`,
+		'Its expression has to give true or false.',
+	);
 }
 
 /**

@@ -20,3 +20,7 @@ export function applicationFields(application: Application): IDataObject {
 
 const isoTime = (seconds: number | undefined): string | null =>
 	seconds === undefined ? null : new Date(seconds * 1000).toISOString();
+
+/** An application's status, in words for an error. */
+export const statusInWords = (status: string): string =>
+	status === '' ? 'WeChat sends no status' : `its status is ${status}`;

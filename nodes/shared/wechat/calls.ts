@@ -56,9 +56,13 @@ export async function applyCodeQuery(
 			`it is about application ${applicationId} instead of ${ref.application_id}`,
 		);
 	}
+	const externalId = textField(answer, 'isv_application_id');
+	if ('isv_application_id' in ref && externalId !== '' && externalId !== ref.isv_application_id) {
+		throw unusableAnswer('it is about an application with another external ID');
+	}
 	return {
 		application_id: applicationId,
-		isv_application_id: textField(answer, 'isv_application_id'),
+		isv_application_id: externalId,
 		status: textField(answer, 'status'),
 		code_generate_list: listField(answer, 'code_generate_list').map((range) => ({
 			code_start: numberField(range, 'code_start'),
@@ -107,9 +111,14 @@ export function bodyOf(fields: Readonly<Record<string, string | number>>): strin
 	return `{${members.join(',')}}`;
 }
 
+/** The last second that a JavaScript date can hold. */
+const LAST_SECOND = 8_640_000_000_000;
+
 function timeField(value: unknown): number | undefined {
 	const seconds = Number(value);
-	return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;
+	return Number.isSafeInteger(seconds) && seconds > 0 && seconds <= LAST_SECOND
+		? seconds
+		: undefined;
 }
 
 /**
@@ -153,7 +162,9 @@ export interface ActivationOrder extends Activity, CodeRange {
  * @throws WechatError
  */
 export async function codeActive(client: WechatClient, order: ActivationOrder): Promise<void> {
-	await client.call({ name: 'codeactive', repeatable: false }, bodyOf({ ...order }));
+	const answer = await client.call({ name: 'codeactive', repeatable: false }, bodyOf({ ...order }));
+	// Elsewhere a missing errcode means success; here no other field could prove it.
+	if (!('errcode' in answer)) throw unusableAnswer('it does not say whether it worked');
 }
 
 /** A code by its place in an application, by its url (28 characters) or by itself (9 characters). */
@@ -191,10 +202,19 @@ export async function ticketToCode(
 	scan: { readonly openid: string; readonly code_ticket: string },
 ): Promise<Activation> {
 	const hidden = [scan.code_ticket, scan.openid];
-	return activationIn(
-		await client.call({ name: 'tickettocode', repeatable: true, hidden }, bodyOf(scan)),
+	const activation = activationIn(
+		await client.call(
+			{ name: 'tickettocode', repeatable: true, hasEffect: true, hidden },
+			bodyOf(scan),
+		),
 	);
+	if (activation.code === '') throw unusableAnswer('it has no code');
+	return activation;
 }
+
+/** A number of an activation. A zero may be left out, as errcode is: an exchanged ticket must not be lost to it. */
+const count = (answer: WechatAnswer, name: string): number =>
+	answer[name] === undefined ? 0 : numberField(answer, name);
 
 const activationIn = (answer: WechatAnswer): Activation => ({
 	code: textField(answer, 'code'),
@@ -206,9 +226,9 @@ const activationIn = (answer: WechatAnswer): Activation => ({
 	product_code: textField(answer, 'product_code'),
 	wxa_appid: textField(answer, 'wxa_appid'),
 	wxa_path: textField(answer, 'wxa_path'),
-	wxa_type: numberField(answer, 'wxa_type'),
-	code_start: numberField(answer, 'code_start'),
-	code_end: numberField(answer, 'code_end'),
+	wxa_type: count(answer, 'wxa_type'),
+	code_start: count(answer, 'code_start'),
+	code_end: count(answer, 'code_end'),
 });
 
 function applicationIdIn(answer: WechatAnswer): string {

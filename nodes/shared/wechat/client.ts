@@ -2,6 +2,7 @@ import { readAnswer, type WechatAnswer } from './answer';
 import {
 	DEFAULT_HOST,
 	FALLBACK_HOST,
+	TOKEN_CHOSEN,
 	baseUrlOf,
 	secretsOf,
 	type MarketcodeCredential,
@@ -18,6 +19,8 @@ export interface WechatCall {
 	readonly name: string;
 	/** Whether it may be sent again when it is unknown if WeChat has carried it out. */
 	readonly repeatable: boolean;
+	/** Whether it changes something at WeChat. */
+	readonly hasEffect?: boolean;
 	/** Texts of its body that no error may show, should WeChat quote them. */
 	readonly hidden?: readonly string[];
 }
@@ -73,13 +76,14 @@ export class WechatClient {
 
 	private async post(
 		credential: MarketcodeCredential,
-		{ name, repeatable, hidden = [] }: WechatCall,
+		{ name, repeatable, hasEffect, hidden = [] }: WechatCall,
 		body: string,
 	): Promise<WechatAnswer> {
 		const { signal, timeoutMs } = this.options;
 		return await withRetries(
 			async (tried) => {
-				const text = await send(this.context, credential, {
+				const chosen = Object.assign({ ...credential }, { [TOKEN_CHOSEN]: true });
+				const text = await send(this.context, chosen, {
 					method: 'POST',
 					baseURL: hostFor(this.baseUrl, tried),
 					url: `/intp/marketcode/${name}`,
@@ -89,7 +93,7 @@ export class WechatClient {
 				});
 				return readAnswer(text, [...secretsOf(credential), ...hidden]);
 			},
-			{ repeatable, signal },
+			{ repeatable, hasEffect, signal },
 		);
 	}
 }

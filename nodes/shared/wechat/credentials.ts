@@ -84,6 +84,12 @@ export function ownerOf(credential: MarketcodeCredential): string {
 	return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
+/**
+ * Marks a credential whose token is the one to use for this very request, whatever its date: it was just
+ * fetched, or chosen by a node that renews tokens by itself. As a symbol it is never stored.
+ */
+export const TOKEN_CHOSEN = Symbol('token chosen');
+
 /** A token is not used in the last minute of its life: it would expire on its way. */
 const LAST_MINUTE_MS = 60_000;
 

@@ -10,8 +10,11 @@ export const TOKEN_REJECTED: ReadonlySet<number> = new Set([40001, 40014, 42001]
 /** WeChat could not do it just now; the same request may succeed a moment later. */
 export const BUSY: ReadonlySet<number> = new Set([-1, 80311, 80312]);
 
-/** The refresh token is invalid: the authorisation has ended, or the token was exchanged for another. */
-export const REFRESH_TOKEN_INVALID: ReadonlySet<number> = new Set([61023]);
+/**
+ * On a token call: the refresh token is invalid, or a forced refresh came too soon. Another execution may
+ * have been a moment earlier with the same.
+ */
+export const TAKEN_BY_ANOTHER: ReadonlySet<number> = new Set([61023, 45011]);
 
 /** Too many calls within a minute. */
 export const TOO_MANY_CALLS_A_MINUTE = 45011;
@@ -55,7 +58,7 @@ const MEANINGS: Readonly<Record<number, readonly [meaning: string, fix: string]>
 	40014: ['WeChat rejects the access token as malformed', 'Check the token in the credential.'],
 	40097: [
 		'WeChat rejects an argument',
-		'Check the values of this node. A code ticket can be used once only, and only with the OpenID and mini program it was made for.',
+		'Check the values that the node sends. As for a code ticket: it can be used once only, and only with the OpenID and mini program it was made for.',
 	],
 	40125: [
 		'The AppSecret is wrong',
@@ -83,7 +86,7 @@ const MEANINGS: Readonly<Record<number, readonly [meaning: string, fix: string]>
 		'The daily quota of this call is used up',
 		"Wait until tomorrow, or clear the quota in the account's admin console.",
 	],
-	45011: ['Too many calls within a minute', 'Wait a minute. A lower concurrency helps.'],
+	45011: ['Too many calls within a minute', 'Wait a minute. Fewer calls at once help.'],
 	47001: ['WeChat could not read the request', REPORT],
 	48001: [
 		'This account may not use 一物一码',
@@ -121,7 +124,10 @@ const MEANINGS: Readonly<Record<number, readonly [meaning: string, fix: string]>
 		'WeChat could not activate the range',
 		'Check the AppID of the mini program and the path of its page.',
 	],
-	80306: ['The index is outside the application', CHECK_APPLICATION],
+	80306: [
+		'The index is outside the application',
+		'Check the index or the range; codes are counted from 0. Check the application ID, too.',
+	],
 	80307: [
 		'An application with this external ID exists already',
 		'Query it by its external ID instead of applying again.',

@@ -1,4 +1,4 @@
-import { IP_NOT_ALLOWED, meaningOf, type ErrcodeMeaning } from './errcodes';
+import { BUSY, IP_NOT_ALLOWED, meaningOf, type ErrcodeMeaning } from './errcodes';
 
 /** Why a call failed: WeChat said no, or there was no usable answer. */
 export type WechatFailure =
@@ -44,6 +44,15 @@ export class WechatError extends Error {
 	at(place: string): WechatError {
 		return new WechatError(`${place}: ${this.message}`, this.description, this.failure);
 	}
+
+	/** The same error of a repeated call: an earlier try may have been carried out. */
+	afterLost(lost: WechatError): WechatError {
+		return new WechatError(
+			this.message,
+			`${this.description} An earlier try ended without an answer (${lost.message}): WeChat may have carried it out all the same.`,
+			this.failure,
+		);
+	}
 }
 
 /** Tells whether WeChat answered with one of these errcodes. */
@@ -51,6 +60,22 @@ export const hasErrcode = (error: unknown, errcodes: ReadonlySet<number>): error
 	error instanceof WechatError &&
 	error.failure.kind === 'errcode' &&
 	errcodes.has(error.failure.errcode);
+
+/** A call's result, or undefined if WeChat answers it with this errcode. */
+export const unlessErrcode = async <T>(
+	result: Promise<T>,
+	errcode: number,
+): Promise<T | undefined> =>
+	await result.catch(async (error: unknown) =>
+		hasErrcode(error, new Set([errcode])) ? undefined : await Promise.reject<never>(error),
+	);
+
+/** Tells whether WeChat may have carried a call out that failed: there was no answer to say. */
+export const isUnclear = ({ failure }: WechatError): boolean =>
+	failure.kind === 'network' ||
+	failure.kind === 'http' ||
+	failure.kind === 'answer' ||
+	(failure.kind === 'errcode' && BUSY.has(failure.errcode));
 
 /**
  * The error for an errcode, with its meaning, its fix, and WeChat's errmsg and rid.
@@ -76,13 +101,17 @@ export function rejection(
 
 /** The error for an HTTP status other than 200. */
 export function httpFailure(status: number, who = 'WeChat'): WechatError {
-	return new WechatError(
-		`${who} answered with HTTP ${status} instead of 200`,
-		status >= 500
-			? 'Run the node again in a few minutes.'
-			: 'Check the address in the credential, and whether a proxy or gateway stands in between.',
-		{ kind: 'http', status },
-	);
+	return new WechatError(`${who} answered with HTTP ${status} instead of 200`, httpFix(status), {
+		kind: 'http',
+		status,
+	});
+}
+
+function httpFix(status: number): string {
+	if (status >= 500) return 'Run the node again in a few minutes.';
+	return status === 401 || status === 403
+		? "Check what the credential identifies itself with: for a token server, the header's name and value."
+		: 'Check the address in the credential, and whether a proxy or gateway stands in between.';
 }
 
 /** The error for an answer that is not what WeChat documents. */
@@ -128,7 +157,7 @@ function codeOf(error: unknown): string | undefined {
 function networkFailure(who: string, code: string): WechatError {
 	return new WechatError(
 		`${who} ${NETWORK_FAULTS[code] ?? 'could not be reached'}`,
-		`Run the node again. If it stays so, check this server's network and proxy, the address in the credential, and the timeout in the node's options. (${code})`,
+		`Run the node again. If it stays so, check this server's network and proxy, and the address in the credential; on a slow line, set a longer timeout where the node has one. (${code})`,
 		{ kind: 'network', code },
 	);
 }

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import { BUSY, TOO_MANY_CALLS_A_MINUTE } from './errcodes';
-import { WechatError, canceled, hasErrcode } from './errors';
+import { WechatError, canceled, hasErrcode, isUnclear } from './errors';
 
 /** Tries of one request in all, the first one included. */
 const TRIES = 4;
@@ -33,6 +33,8 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
 export interface RetryOptions {
 	/** Whether the request may be sent again when it is unknown if WeChat has carried it out. */
 	readonly repeatable: boolean;
+	/** Whether it changes something at WeChat: an error after a lost answer then says so. */
+	readonly hasEffect?: boolean;
 	/** Ends the tries. */
 	readonly signal: AbortSignal;
 }
@@ -75,10 +77,11 @@ export interface Tried {
  */
 export async function withRetries<T>(
 	attempt: (tried: Tried) => Promise<T>,
-	{ repeatable, signal }: RetryOptions,
+	{ repeatable, hasEffect = false, signal }: RetryOptions,
 ): Promise<T> {
 	let networkFailed = false;
 	let waitedForMinute = false;
+	let lost: WechatError | undefined;
 	for (let tries = 0; ; ) {
 		if (signal.aborted) throw canceled();
 		const result: { value: T } | WechatError = await settle(attempt({ tries, networkFailed }));
@@ -91,8 +94,9 @@ export async function withRetries<T>(
 		} else if (repeatable && isTransient(result) && tries < TRIES) {
 			await pause(retryDelayMs(tries), signal);
 		} else {
-			throw result;
+			throw hasEffect && lost ? result.afterLost(lost) : result;
 		}
+		if (isUnclear(result) && result.failure.kind !== 'errcode') lost ??= result;
 	}
 }
 

@@ -16,6 +16,12 @@ const TOKEN_TIMEOUT_MS = 20_000;
 /** The longest access token that WeChat announces. */
 const LONGEST_TOKEN = 512;
 
+/**
+ * How long a token server's token is kept. Whether its expires_in is the time left or the whole life is
+ * anybody's guess, and it is made to be asked.
+ */
+const TOKEN_SERVER_SECONDS = 600;
+
 const WRONG_SECRET = 40125;
 
 /** On the token call itself, 40001 means a wrong AppSecret; elsewhere, a rejected access token. */
@@ -123,7 +129,6 @@ async function tokenServerToken(
 	credential: MarketcodeCredential,
 	rejected: string,
 ): Promise<Token> {
-	// Its expires_in is not asked for: who knows whether it is the time left or the whole life.
 	const accessToken = await askForToken.call(this, credential, credential.tokenServerUrl);
 	if (accessToken === rejected) {
 		throw noToken(
@@ -131,7 +136,7 @@ async function tokenServerToken(
 			'Make the token server take a new token from WeChat (stable_token), and check that it serves the right account.',
 		);
 	}
-	return { accessToken, lifetimeSeconds: undefined };
+	return { accessToken, lifetimeSeconds: TOKEN_SERVER_SECONDS };
 }
 
 async function askForToken(
@@ -140,6 +145,12 @@ async function askForToken(
 	url: string,
 ): Promise<string> {
 	const { tokenServerHeaderName, tokenServerHeaderValue } = credential;
+	if (!URL.canParse(url)) {
+		throw noToken(
+			'The URL of the token server in the credential is not an address',
+			'It has to begin with https:// or http://.',
+		);
+	}
 	const text = await send.call(this, 'The token server', {
 		method: 'GET',
 		url,

@@ -1,6 +1,6 @@
 import { sleep, type IHttpRequestOptions } from 'n8n-workflow';
 import { hasToken, type MarketcodeCredential } from './credentials';
-import { REFRESH_TOKEN_INVALID } from './errcodes';
+import { TAKEN_BY_ANOTHER } from './errcodes';
 import { WechatError, hasErrcode, noToken } from './errors';
 import { readCredential, send, type WechatContext } from './send';
 
@@ -100,19 +100,17 @@ class StoredToken implements TokenKeeper {
 	}
 
 	private async fetch(rejected: string, baseUrl: string): Promise<MarketcodeCredential> {
-		const renewed = await this.storedUnless(rejected);
-		this.credential = renewed ?? (await this.fetchNew(rejected, baseUrl));
+		const stored = await readCredential(this.context, this.itemIndex);
+		const isRenewed = hasToken(stored) && stored.accessToken !== rejected;
+		this.credential = isRenewed ? stored : await this.fetchNew(stored, rejected, baseUrl);
 		return this.credential;
 	}
 
-	/** The stored credential, if another execution has put another token into it in the meantime. */
-	private async storedUnless(rejected: string): Promise<MarketcodeCredential | undefined> {
-		const stored = await readCredential(this.context, this.itemIndex);
-		return hasToken(stored) && stored.accessToken !== rejected ? stored : undefined;
-	}
-
-	private async fetchNew(rejected: string, baseUrl: string): Promise<MarketcodeCredential> {
-		const stored = await readCredential(this.context, this.itemIndex);
+	private async fetchNew(
+		stored: MarketcodeCredential,
+		rejected: string,
+		baseUrl: string,
+	): Promise<MarketcodeCredential> {
 		const emptied: MarketcodeCredential = {
 			...stored,
 			host: 'custom',
@@ -131,12 +129,13 @@ class StoredToken implements TokenKeeper {
 			const { accessToken, accessTokenOwner, accessTokenExpires } = emptied;
 			return { ...stored, accessToken, accessTokenOwner, accessTokenExpires };
 		}
-		// Another execution may have been first with a refresh token that is good for one refresh. It stores
-		// what it was given as soon as its answer has arrived.
-		for (const wait of hasErrcode(failure, REFRESH_TOKEN_INVALID) ? WAITS_FOR_OTHER_MS : [0]) {
+		// Another execution may have been first: with a refresh token that is good for one refresh, or with
+		// a forced one, of which WeChat grants one in 30 seconds. It stores what it was given as soon as its
+		// answer has arrived.
+		for (const wait of hasErrcode(failure, TAKEN_BY_ANOTHER) ? WAITS_FOR_OTHER_MS : [0]) {
 			await sleep(wait);
-			const renewed = await this.storedUnless(rejected);
-			if (renewed) return renewed;
+			const other = await readCredential(this.context, this.itemIndex);
+			if (hasToken(other) && other.accessToken !== rejected) return other;
 		}
 		throw failure instanceof Error
 			? failure

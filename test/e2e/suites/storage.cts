@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import { outputOf } from '../client.cts';
+import { sha256 } from '../expected.cts';
 import { storeCredential, type Lab } from '../lab.cts';
 import { startS3Server } from '../s3Server.cts';
 import { startSftpServer } from '../sftpServer.cts';
@@ -12,8 +12,6 @@ const SEGMENTS = 3;
 /** n8n's SFTP upload takes about a second a megabyte. */
 const SEGMENT_SIZE = 10_000;
 const NODE = 'Marketcode Download';
-
-const sha256 = (file: Buffer) => createHash('sha256').update(file).digest('hex');
 
 /** The files go where users keep them, through n8n's own nodes. */
 export function storageSuite(lab: () => Lab): void {

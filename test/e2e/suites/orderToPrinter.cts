@@ -1,0 +1,166 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Application } from '../../sandbox/sandbox.cts';
+import { outputOf, type Execution, type SavedWorkflow } from '../client.cts';
+import { sha256, urlList } from '../expected.cts';
+import { storeCredential, type Lab } from '../lab.cts';
+import { useOwnSandbox } from '../ownSandbox.cts';
+import { startSftpServer, type SftpServer } from '../sftpServer.cts';
+import { startSmtpServer, type SmtpServer } from '../smtpServer.cts';
+import { nodeOf, readTemplate, withCredentials, withParameters } from '../templates.cts';
+import { until } from '../until.cts';
+import { TRIGGER as MANUAL } from '../workflow.cts';
+
+const TRIGGER = 'When Codes Are Ready';
+const UPLOAD = 'Upload to Printer';
+const ORDERS = ['order-2026-001', 'order-2026-002', 'order-2026-003'] as const;
+const SEGMENT_SIZE = 50_000;
+
+/** n8n refuses a schedule of less than a minute, but takes any number of schedules. */
+const EVERY_5_SECONDS = {
+	item: Array.from({ length: 12 }, (_, n) => ({
+		mode: 'custom',
+		cronExpression: `${n * 5} * * * * *`,
+	})),
+};
+
+const finish = (application: Application) => void (application.finishAt = Date.now());
+
+/** From the order to what the printer has in hand, through an SFTP and a mail server. */
+export function orderToPrinterSuite(lab: () => Lab): void {
+	const own = useOwnSandbox(lab);
+	const [first, second, never] = ORDERS;
+	let sftp: SftpServer;
+	let smtp: SmtpServer;
+	let saved: SavedWorkflow;
+
+	beforeAll(async () => {
+		const { client } = lab();
+		sftp = await startSftpServer();
+		smtp = await startSmtpServer();
+		const template = await readTemplate('order-to-printer.json');
+		const often = withParameters(template, TRIGGER, { pollTimes: EVERY_5_SECONDS });
+		// The test's server shows the whole disk, a printer's a folder of its own.
+		const remote = String(nodeOf(template, UPLOAD).parameters['path']);
+		const here = { path: remote.replace('=/', `=${sftp.folder}/`) };
+		const credentials = [
+			own().credential,
+			await storeCredential(client, 'Printer', sftp.credential, 'sftp'),
+			await storeCredential(client, 'Mail', smtp.credential, 'smtp'),
+		];
+		const ready = withCredentials(withParameters(often, UPLOAD, here), credentials);
+		saved = await client.createWorkflow(ready);
+	});
+
+	afterAll(async () => {
+		if (saved !== undefined) await lab().client.deactivateWorkflow(saved.id);
+		await smtp?.stop();
+		await sftp?.stop();
+	});
+
+	const order = (isvApplicationId: string): Application => {
+		const { applications } = own().sandbox;
+		const application = applications.find((it) => it.isvApplicationId === isvApplicationId);
+		if (application === undefined) throw new Error(`${isvApplicationId} was not ordered`);
+		return application;
+	};
+
+	/** How many times the trigger has asked for an order that it lists. */
+	const timesAsked = (isv_application_id: string) =>
+		own().sandbox.requests.filter(
+			({ call, body, endedAt }) =>
+				call === 'applycodequery' &&
+				body['isv_application_id'] === isv_application_id &&
+				endedAt !== undefined,
+		).length;
+
+	const pollsAgain = async (isvApplicationId: string, times = 1) => {
+		const asked = timesAsked(isvApplicationId);
+		const enough = () => timesAsked(isvApplicationId) >= asked + times;
+		await until(`${times} more polls for ${isvApplicationId}`, enough);
+	};
+
+	/** Ids of the executions that the trigger has started, oldest first. */
+	const triggered = async (): Promise<string[]> => {
+		const executions = await lab().client.listExecutions(saved.id);
+		const ids = executions.filter(({ mode }) => mode === 'trigger').map(({ id }) => id);
+		return ids.reverse();
+	};
+
+	/** Waits for the trigger's execution of this number, from 0, and for its success. */
+	const execution = async (number: number): Promise<Execution> => {
+		const id = await until(`execution ${number}`, async () => (await triggered())[number]);
+		const ended = await lab().client.waitForExecution(id);
+		expect(ended.data.resultData.error).toBeUndefined();
+		return ended;
+	};
+
+	/** The printer has the order's files and nothing else, and the mail says which they are. */
+	const expectDelivered = async ({ applicationId, isvApplicationId, codeCount }: Application) => {
+		const folder = path.join(sftp.folder, 'incoming', isvApplicationId);
+		const mail = smtp.mails.at(-1);
+		expect(mail).toMatchObject({
+			to: [{ address: 'printer@example.com' }],
+			subject: `Codes of ${isvApplicationId} are ready`,
+		});
+		const names: string[] = [];
+		for (let start = 0; start < codeCount; start += SEGMENT_SIZE) {
+			const end = Math.min(start + SEGMENT_SIZE, codeCount) - 1;
+			const name = `marketcode_${applicationId}_${start}-${end}.txt`;
+			const expected = urlList(own().sandbox, applicationId, start, end);
+			expect((await readFile(path.join(folder, name))).equals(expected)).toBe(true);
+			const line = `${name}: ${end - start + 1} codes, SHA-256 ${sha256(expected)}`;
+			expect(mail?.text).toContain(line);
+			names.push(name);
+		}
+		expect((await readdir(folder)).sort()).toEqual(names.sort());
+	};
+
+	it('orders, waits until the codes are ready, and delivers them to the printer', async () => {
+		const { client } = lab();
+		own().sandbox.setGenerationTime(Infinity);
+		const ordered = await client.run(saved.id, MANUAL);
+		expect(ordered.data.resultData.error).toBeUndefined();
+		const application = order(first);
+		expect(outputOf(ordered, 'Apply for Codes').map(({ json }) => json)).toMatchObject([
+			{ application_id: application.applicationId, already_existed: false },
+		]);
+
+		await client.activateWorkflow(saved);
+		await pollsAgain(first);
+		expect(await triggered()).toEqual([]);
+
+		finish(application);
+		await execution(0);
+		expect(smtp.mails).toHaveLength(1);
+		await expectDelivered(application);
+	}, 240_000);
+
+	it('delivers each order once, though the list was edited and n8n restarted', async () => {
+		const { client, n8n } = lab();
+		// The one that is never finished keeps the trigger asking, which shows that it has polled.
+		for (const isvApplicationId of [second, never])
+			own().sandbox.addApplication({
+				isvApplicationId,
+				codeCount: 10_000,
+				finishAfterMs: Infinity,
+			});
+		const longer = withParameters(saved, TRIGGER, { isvApplicationIds: ORDERS.join('\n') });
+		saved = await client.updateWorkflow(saved.id, longer.nodes);
+		await client.activateWorkflow(saved);
+		await pollsAgain(never);
+		await n8n.restart();
+		await pollsAgain(never, 2);
+		expect(await triggered()).toHaveLength(1);
+
+		finish(order(second));
+		const delivery = await execution(1);
+		expect(outputOf(delivery, TRIGGER).map(({ json }) => json)).toMatchObject([
+			{ isv_application_id: second, status: 'FINISH' },
+		]);
+		await expectDelivered(order(second));
+		await pollsAgain(never, 2);
+		expect(await triggered()).toHaveLength(2);
+		expect(smtp.mails).toHaveLength(2);
+	}, 240_000);
+}
