@@ -234,7 +234,7 @@ export class WechatMarketcodeApi implements ICredentialType {
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL:
-				'={{ $credentials.host === "custom" ? $credentials.customBaseUrl : $credentials.host }}',
+				'={{ ($credentials.host === "custom" ? $credentials.customBaseUrl : $credentials.host).trim() }}',
 			url: '/cgi-bin/get_api_domain_ip',
 			qs: { [TEST_MARK]: true },
 		},

@@ -23,7 +23,7 @@ import { inOrder } from '../shared/n8n/inOrder';
 import { applyCodeDownload, type Application } from '../shared/wechat/calls';
 import type { WechatClient } from '../shared/wechat/client';
 import { WechatError } from '../shared/wechat/errors';
-import type { FileNameParts, FileNames } from '../shared/n8n/fileName';
+import { SHARED_NAMES, type FileNameParts, type FileNames } from '../shared/n8n/fileName';
 import type { Settings } from './settings';
 
 /** A finished application, and what it takes to download and open its packages. */
@@ -61,10 +61,10 @@ export async function filesOf(
 	const { application } = source;
 	const plan = planOf(application, settings);
 	const files = settings.isSingle ? [plan.segments] : plan.segments.map((segment) => [segment]);
-	const names = run.fileNames.claim(
+	const { names, areShared } = run.fileNames.claim(
 		settings.fileName,
 		files.map(partsOf(application)),
-		application.application_id,
+		`${application.application_id} ${settings.output}`,
 	);
 	const { format } = settings;
 	const head = settings.head && format ? csvHead(format, settings.head) : Buffer.alloc(0);
@@ -101,6 +101,8 @@ export async function filesOf(
 	}
 	addHint(context, warnings[0]);
 	addHint(context, cutHint(plan, settings));
+	addHint(context, areShared ? SHARED_NAMES : undefined);
+	run.packages.keep(application.application_id, across);
 	return items;
 }
 
@@ -173,7 +175,10 @@ async function* checkedTexts(
 				'Nothing was handed on. Run the node again; if it stays so, ask WeChat and name the application ID.',
 			);
 		}
-		const isLone = plan.segments.length === 1 && text.findings.indexesFrom === 'segment';
+		const isLone =
+			settings.verify !== 'off' &&
+			plan.segments.length === 1 &&
+			text.findings.indexesFrom === 'segment';
 		const warnings = [...text.findings.problems, ...problems, ...(isLone ? [LONE_SEGMENT] : [])];
 		yield {
 			...text,

@@ -50,7 +50,7 @@ export async function pollApplications(
 	context: IPollFunctions,
 ): Promise<INodeExecutionData[][] | null> {
 	try {
-		return context.getMode() === 'manual' ? await sample(context) : await news(context);
+		return context.getMode() === 'manual' ? await sample(context) : await newsOnce(context);
 	} catch (error) {
 		throw toNodeError(context.getNode(), error, 0);
 	}
@@ -63,6 +63,21 @@ async function sample(context: IPollFunctions): Promise<INodeExecutionData[][]> 
 	const application = found.find(({ status }) => status === FINISHED) ?? found[0];
 	if (application === undefined) throw errorOf(looks);
 	return [[itemOf(application, false)]];
+}
+
+/** The memories of polls that still run. */
+const polling = new WeakSet<object>();
+
+/** n8n begins a poll at its time even if the last one, with a slow WeChat, still runs: that one is enough. */
+async function newsOnce(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	const state = context.getWorkflowStaticData('node');
+	if (polling.has(state)) return null;
+	polling.add(state);
+	try {
+		return await news(context);
+	} finally {
+		polling.delete(state);
+	}
 }
 
 async function news(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
@@ -149,9 +164,11 @@ function entriesIn(context: IPollFunctions): Entry[] {
 	const ids = linesIn(context.getNodeParameter('applicationIds'));
 	const externalIds = linesIn(context.getNodeParameter('isvApplicationIds'));
 	const entries = [
-		...ids.map((id) => entryOf('id', () => ({ application_id: applicationIdIn(id) }))),
-		...externalIds.map((id) =>
-			entryOf('external', () => ({ isv_application_id: externalIdIn(id) })),
+		...ids.map((id, line) =>
+			entryOf('Application IDs', line, () => ({ application_id: applicationIdIn(id) })),
+		),
+		...externalIds.map((id, line) =>
+			entryOf('External IDs', line, () => ({ isv_application_id: externalIdIn(id) })),
 		),
 	];
 	if (entries.length === 0) {
@@ -164,13 +181,14 @@ function entriesIn(context: IPollFunctions): Entry[] {
 }
 
 /** An entry of the list; one that can't be an ID keeps its error, so that it holds back no other. */
-function entryOf(kind: string, read: () => ApplicationRef): Entry {
+function entryOf(list: string, line: number, read: () => ApplicationRef): Entry {
 	try {
 		const ref = read();
-		return { key: `${kind} ${Object.values(ref).join()}`, ref };
+		return { key: `${list} ${Object.values(ref).join()}`, ref };
 	} catch (error) {
-		const ref = new ParameterError(tell(error).message, tell(error).description);
-		return { key: `${kind} ${ref.message}`, ref };
+		const { message, description } = tell(error);
+		const key = `${list}, entry ${line + 1}`;
+		return { key, ref: new ParameterError(`${key}: ${message}`, description) };
 	}
 }
 

@@ -94,8 +94,8 @@ describe('Code: Activate', () => {
 		},
 	);
 
-	it('is one for the text "true" too', async () => {
-		const [item] = await activate.items(order({ dryRun: '={{ "true" }}' }));
+	it('is one for the text "True" too', async () => {
+		const [item] = await activate.items(order({ dryRun: '={{ "True " }}' }));
 		expect(item).toMatchObject({ dry_run: true, activated: false });
 		expect(lab.sandbox.count('codeactive')).toBe(0);
 	});

@@ -123,6 +123,19 @@ describe('a token server', () => {
 		);
 	});
 
+	it('is asked for another token after some minutes; while it is down, the last one serves', async () => {
+		const credentialId = credential();
+		await lab.download(lab.application(), {}, { credentialId });
+		const later = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 700_000);
+		try {
+			lab.sandbox.inject({ call: 'token-server', kind: 'http', status: 502, times: Infinity });
+			await lab.download(lab.application(), {}, { credentialId });
+		} finally {
+			later.mockRestore();
+		}
+		expect(lab.sandbox.count('token-server')).toBeGreaterThan(1);
+	});
+
 	it('is asked again, once, when WeChat rejects its token', async () => {
 		const credentialId = credential();
 		await lab.download(lab.application(), {}, { credentialId });

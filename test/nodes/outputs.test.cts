@@ -193,20 +193,22 @@ describe('the file name', () => {
 	it('must not be the same for several files: an error before any download', async () => {
 		const options = { fileName: 'codes.txt' };
 		const { message, description } = await lab.fail(lab.application(), { options });
-		expect(message).toBe('The option File Name gives the same name to several files');
+		expect(message).toBe('The option File Name gives the same name to 3 files');
 		expect(description).toContain('{segment}');
 		expect(lab.sandbox.count('applycodedownload')).toBe(0);
 	});
 
-	it('must not be the same for the files of two applications', async () => {
-		const options = { fileName: 'roll_{segment}.txt' };
+	it('may be the same for two applications, each with a folder of its own, which a hint tells', async () => {
 		const input = [1, 2].map(() => ({ id: lab.application().applicationId }));
 		const application = byId('={{ $json.id }}');
-		const result = await lab.run({ application, options }, { input });
-		expect(result.error?.message).toMatch(/File Name gives the same name/);
-		const named = { fileName: 'roll_{application_id}_{segment}.txt' };
-		const { output } = await lab.run({ application, options: named }, { input });
-		expect(output('Node')).toHaveLength(6);
+		const hintsFor = async (fileName: string) =>
+			(await lab.run({ application, options: { fileName } }, { input }))
+				.hints('Node')
+				.map(({ message }) => message);
+		expect(await hintsFor('roll_{segment}.txt')).toEqual([
+			expect.stringMatching(/^Files of several items have the same names/),
+		]);
+		expect(await hintsFor('roll_{application_id}_{segment}.txt')).toEqual([]);
 	});
 
 	it('is the usual one where an expression gives none', async () => {

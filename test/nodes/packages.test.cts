@@ -233,6 +233,18 @@ describe('the package of another segment, where indexes count from the segment',
 		expect(result.error?.message).toMatch(/same package as that of the codes 1000–1999$/);
 	});
 
+	it('is forgotten with the item that failed for it', async () => {
+		const other = { call: 'applycodedownload', kind: 'otherSegment', segment: 1_000 } as const;
+		lab.sandbox.inject(other);
+		const { applicationId } = lab.application({ indexesFrom: 'segment' });
+		const input = [1, 2].map(() => ({}));
+		const onError = 'continueRegularOutput';
+		const result = await lab.run({ application: byId(applicationId) }, { input, onError });
+		const json = result.output('Node').map((item) => item.json);
+		expect(json[0]?.error).toMatch(/same package/);
+		expect(json.slice(1).map(({ segment }) => segment)).toEqual([1, 2, 3]);
+	});
+
 	it('can not be found where it is downloaded alone, which is a warning', async () => {
 		const range = { codes: 'range', codeStart: 1_000, codeEnd: 1_999 };
 		const alone = await lab.download(lab.application({ indexesFrom: 'segment' }), range);

@@ -35,7 +35,7 @@ describe('fileNameOf', () => {
 describe('FileNames', () => {
 	const files = [1, 2, 3].map((segment) => ({ ...PARTS, segment, code_start: segment * 10 }));
 	const claim = (template: string, parts: readonly FileNameParts[]) =>
-		new FileNames().claim(template, parts, 'order');
+		new FileNames().claim(template, parts, 'order').names;
 
 	it('names every file', () => {
 		expect(claim('{segment}_{code_start}', files)).toEqual(['1_10', '2_20', '3_30']);
@@ -51,12 +51,10 @@ describe('FileNames', () => {
 		expect(() => claim('{segment}.txt', twins)).toThrow(ParameterError);
 	});
 
-	it('refuses a name that has been given to other codes before, not to the same', () => {
+	it('tells of a name that other codes had before, not of the same again', () => {
 		const names = new FileNames();
-		names.claim('{segment}.txt', files, 'order');
-		expect(names.claim('{segment}.txt', files, 'order')).toHaveLength(3);
-		expect(() => names.claim('{segment}.txt', files, 'other')).toThrow(
-			'The option File Name gives the same name to several files',
-		);
+		expect(names.claim('{segment}.txt', files, 'order').areShared).toBe(false);
+		expect(names.claim('{segment}.txt', files, 'order').areShared).toBe(false);
+		expect(names.claim('{segment}.txt', files, 'other').areShared).toBe(true);
 	});
 });

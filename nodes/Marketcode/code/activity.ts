@@ -118,7 +118,7 @@ export function activityIn(context: IExecuteFunctions, itemIndex: number): Activ
 }
 
 /** Tells whether a text is an EAN-13 or EAN-8 with the right check digit (GS1 General Specifications). */
-export function hasValidCheckDigit(ean: string): boolean {
+function hasValidCheckDigit(ean: string): boolean {
 	if (!/^(\d{8}|\d{13})$/.test(ean)) return false;
 	const sum = [...ean]
 		.reverse()

@@ -111,7 +111,7 @@ function codeIn(context: IExecuteFunctions, itemIndex: number): CodeRef {
  * The printed form of a url: scanners put a scheme before it, may write the host in lower case, and end it
  * with a line end or a tab. A space at its end is its own.
  */
-export const urlOf = (scanned: string): string =>
+const urlOf = (scanned: string): string =>
 	scanned
 		.replace(/^https?:\/\//i, '')
 		.replace(/[\r\n\t]+$/, '')

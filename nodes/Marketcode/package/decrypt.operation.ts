@@ -18,6 +18,7 @@ import {
 } from '../../shared/codePackage/output';
 import type { PlannedSegment } from '../../shared/codePackage/segments';
 import { ParameterError } from '../../shared/n8n/errors';
+import { SHARED_NAMES } from '../../shared/n8n/fileName';
 import {
 	binaryPropertyParameter,
 	fileOptions,
@@ -27,7 +28,7 @@ import {
 } from '../../shared/n8n/fileParameters';
 import { storeFile } from '../../shared/n8n/files';
 import { addHint } from '../../shared/n8n/hints';
-import { requiredText, wholeNumber } from '../../shared/n8n/parameters';
+import { requiredText, textIn, wholeNumber } from '../../shared/n8n/parameters';
 import { readCredential } from '../../shared/wechat/send';
 import type { Run } from '../operation';
 
@@ -97,18 +98,26 @@ export async function execute(
 	);
 	const opened = open(encrypted, packageKey, segment, settings);
 	const { application_id, isv_application_id, segment: place } = inputOf(context, itemIndex);
-	const owner = String(application_id ?? `item ${itemIndex}`);
-	const warnings = warningsOf(opened, run.packages.of(owner), settings);
+	const owner = textIn(application_id, 'application_id') || `item ${itemIndex}`;
+	const across = run.packages.of(owner);
+	const warnings = warningsOf(opened, across, settings);
 	const { start: code_start, end: code_end } = segment.bounds;
 	const parts = {
-		application_id: String(application_id ?? 'package'),
+		application_id: textIn(application_id, 'application_id') || 'package',
 		code_start,
 		code_end,
-		segment: typeof place === 'number' ? place : undefined,
+		segment: Number(place) || undefined,
 	};
-	const [fileName = ''] = run.fileNames.claim(settings.fileName, [parts], owner);
+	const { names, areShared } = run.fileNames.claim(
+		settings.fileName,
+		[parts],
+		`${owner} ${settings.output}`,
+	);
+	const [fileName = ''] = names;
 	const stored = await storeFile(context, chunksOf(opened, settings), fileName, settings.mimeType);
 	addHint(context, warnings[0]);
+	addHint(context, areShared ? SHARED_NAMES : undefined);
+	run.packages.keep(owner, across);
 	return [
 		{
 			json: {
@@ -146,7 +155,7 @@ function warningsOf(
 			'Nothing was handed on. Check which package belongs to which range.',
 		);
 	}
-	const isLone = opened.findings.indexesFrom === 'segment';
+	const isLone = verify !== 'off' && opened.findings.indexesFrom === 'segment';
 	return [...opened.findings.problems, ...problems, ...(isLone ? [LONE_SEGMENT] : [])];
 }
 

@@ -104,6 +104,14 @@ export class AcrossSegments {
 	private readonly seen = new Map<string, string>();
 	private indexesFrom: Findings['indexesFrom'];
 
+	/** One that goes on from here without changing this one. */
+	copy(): AcrossSegments {
+		const copy = new AcrossSegments();
+		for (const [digest, codes] of this.seen) copy.seen.set(digest, codes);
+		copy.indexesFrom = this.indexesFrom;
+		return copy;
+	}
+
 	/** What is wrong with the next segment in view of those before it; empty if nothing is. */
 	next({ segment, findings, digest }: SegmentText): string[] {
 		const problems: string[] = [];
@@ -128,15 +136,18 @@ export class AcrossSegments {
 	}
 }
 
-/** The packages of one execution, over all of its items. */
+/** The packages that one execution has handed on, over all of its items. */
 export class SeenPackages {
 	private readonly applications = new Map<string, AcrossSegments>();
 
-	/** Those of one application. */
+	/** Those of one application, to go on from. */
 	of(applicationId: string): AcrossSegments {
-		const across = this.applications.get(applicationId) ?? new AcrossSegments();
+		return this.applications.get(applicationId)?.copy() ?? new AcrossSegments();
+	}
+
+	/** Notes what was handed on; what an item that failed has seen is forgotten. */
+	keep(applicationId: string, across: AcrossSegments): void {
 		this.applications.set(applicationId, across);
-		return across;
 	}
 }
 

@@ -29,23 +29,37 @@ export class FileNames {
 	private readonly owners = new Map<string, string>();
 
 	/**
-	 * Names files.
+	 * Names the files of one item.
 	 *
-	 * @param owner what the codes are of: the same codes may have the same name again
-	 * @throws ParameterError if other codes have the name: the next node would write one over the other
+	 * @param owner what the files are of: the same codes in the same form may have the same name again
+	 * @returns the names, and whether files of another item have one of them too: a folder an item is fine,
+	 *   one folder for all is not
+	 * @throws ParameterError if two files of the item would have the same name: the next node would write
+	 *   one over the other
 	 */
-	claim(template: string, files: readonly FileNameParts[], owner: string): string[] {
-		return files.map((parts) => {
-			const name = fileNameOf(template, parts);
-			const codes = `${owner} ${parts.code_start}-${parts.code_end}`;
-			if ((this.owners.get(name) ?? codes) !== codes) {
-				throw new ParameterError(
-					'The option File Name gives the same name to several files',
-					'Storage nodes would write one over the other. Add the placeholders {application_id} and {segment}, or {code_start}.',
-				);
-			}
+	claim(
+		template: string,
+		files: readonly FileNameParts[],
+		owner: string,
+	): { names: string[]; areShared: boolean } {
+		const names = files.map((parts) => fileNameOf(template, parts));
+		if (new Set(names).size < names.length) {
+			throw new ParameterError(
+				`The option File Name gives the same name to ${names.length} files`,
+				'Storage nodes would write one over the other. Add a placeholder such as {segment} or {code_start}.',
+			);
+		}
+		let areShared = false;
+		for (const [position, name] of names.entries()) {
+			const { code_start, code_end } = files[position] ?? {};
+			const codes = `${owner} ${code_start}-${code_end}`;
+			areShared ||= (this.owners.get(name) ?? codes) !== codes;
 			this.owners.set(name, codes);
-			return name;
-		});
+		}
+		return { names, areShared };
 	}
 }
+
+/** What to tell the user of shared names. */
+export const SHARED_NAMES =
+	'Files of several items have the same names: give each item a folder, or add {application_id} to File Name.';

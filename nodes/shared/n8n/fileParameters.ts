@@ -146,6 +146,7 @@ export const fileOptions: INodeProperties[] = [
 
 /** What the parameters above say for one item, checked. */
 export interface FileSettings {
+	readonly output: (typeof OUTPUTS)[number];
 	readonly isEncrypted: boolean;
 	/** How rows are written; undefined: as they stand in the package. */
 	readonly format:
@@ -172,6 +173,7 @@ export function readFileSettings(context: IExecuteFunctions, itemIndex: number):
 	const lineEnding = oneOf(['lf', 'crlf'], option('lineEnding', 'lf'), 'Line Ending');
 	const hasRows = output === 'urlList' || output === 'csv';
 	return {
+		output,
 		isEncrypted: output === 'encrypted',
 		format: hasRows
 			? {
@@ -183,8 +185,8 @@ export function readFileSettings(context: IExecuteFunctions, itemIndex: number):
 		head:
 			output === 'csv'
 				? {
-						header: booleanIn(option('header', true), 'Header'),
-						byteOrderMark: booleanIn(option('byteOrderMark', false), 'Byte Order Mark'),
+						header: booleanIn(option('header', true) ?? true, 'Header'),
+						byteOrderMark: booleanIn(option('byteOrderMark', false) ?? false, 'Byte Order Mark'),
 					}
 				: undefined,
 		fileName:

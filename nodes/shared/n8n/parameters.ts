@@ -156,7 +156,7 @@ export function wholeNumber(
 			`${label} is not a whole number from ${smallest}${limit}`,
 			text === ''
 				? 'Enter a number. If it is an expression, it gives nothing for this item.'
-				: 'Enter a whole number, without sign, decimals or separators.',
+				: 'Enter a whole number within these bounds, without sign, decimals or separators.',
 		);
 	}
 	return number;
@@ -193,7 +193,8 @@ export function oneOf<Value extends string>(
  */
 export function textIn(value: unknown, label: string): string {
 	const isText = typeof value === 'string' && !value.includes('[object Object]');
-	if (!isText && !Number.isSafeInteger(value) && value !== undefined && value !== null) {
+	const isExact = typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+	if (!isText && !isExact && value !== undefined && value !== null) {
 		throw new ParameterError(
 			`${label} is not text`,
 			'Its expression gives an object, a list or a number that is not exact. Choose a field of it that is text.',
@@ -224,8 +225,9 @@ export function requiredText(value: unknown, label: string): string {
  * @throws ParameterError if it is anything else: no guess is safe
  */
 export function booleanIn(value: unknown, label: string): boolean {
-	if (value === true || value === 'true') return true;
-	if (value === false || value === 'false') return false;
+	const text = String(value).trim().toLowerCase();
+	if (text === 'true') return true;
+	if (text === 'false') return false;
 	throw new ParameterError(
 		`${label} is neither on nor off`,
 		'Its expression has to give true or false.',

@@ -1,7 +1,7 @@
 import { listField, numberField, textField, type WechatAnswer } from './answer';
 import type { WechatClient } from './client';
 import { NO_SUCH_APPLICATION } from './errcodes';
-import { hasErrcode, unusableAnswer } from './errors';
+import { WechatError, hasErrcode, unusableAnswer } from './errors';
 
 /** The only status that WeChat documents; any other means "not finished". */
 export const FINISHED = 'FINISH';
@@ -174,10 +174,13 @@ export type CodeRef =
 	| { readonly code: string };
 
 /** An active code, and the activation that it belongs to. */
-export interface Activation extends Activity, CodeRange {
+export interface Activation extends Activity {
 	readonly code: string;
 	readonly application_id: string;
 	readonly isv_application_id: string;
+	readonly code_start: number;
+	/** Null if WeChat does not say. */
+	readonly code_end: number | null;
 }
 
 /**
@@ -208,17 +211,23 @@ export async function ticketToCode(
 			bodyOf(scan),
 		),
 	);
-	if (activation.code === '') throw unusableAnswer('it has no code');
+	if (activation.code === '') {
+		throw new WechatError(
+			"WeChat's answer names no code",
+			'The ticket is used up now. Have the user scan the code once more, which gives a new ticket.',
+			{ kind: 'answer' },
+		);
+	}
 	return activation;
 }
 
 /** A number of an activation. A zero may be left out, as errcode is: an exchanged ticket must not be lost to it. */
-const count = (answer: WechatAnswer, name: string): number =>
-	answer[name] === undefined ? 0 : numberField(answer, name);
+const numberOrZero = (answer: WechatAnswer, name: string): number =>
+	textField(answer, name) === '' ? 0 : numberField(answer, name);
 
 const activationIn = (answer: WechatAnswer): Activation => ({
 	code: textField(answer, 'code'),
-	application_id: applicationIdIn(answer),
+	application_id: textField(answer, 'application_id'),
 	isv_application_id: textField(answer, 'isv_application_id'),
 	activity_name: textField(answer, 'activity_name'),
 	product_brand: textField(answer, 'product_brand'),
@@ -226,9 +235,9 @@ const activationIn = (answer: WechatAnswer): Activation => ({
 	product_code: textField(answer, 'product_code'),
 	wxa_appid: textField(answer, 'wxa_appid'),
 	wxa_path: textField(answer, 'wxa_path'),
-	wxa_type: count(answer, 'wxa_type'),
-	code_start: count(answer, 'code_start'),
-	code_end: count(answer, 'code_end'),
+	wxa_type: numberOrZero(answer, 'wxa_type'),
+	code_start: numberOrZero(answer, 'code_start'),
+	code_end: textField(answer, 'code_end') === '' ? null : numberField(answer, 'code_end'),
 });
 
 function applicationIdIn(answer: WechatAnswer): string {

@@ -93,10 +93,13 @@ export const TOKEN_CHOSEN = Symbol('token chosen');
 /** A token is not used in the last minute of its life: it would expire on its way. */
 const LAST_MINUTE_MS = 60_000;
 
-/** Tells whether the stored token is of the account that the credential names, and alive by its own date. */
+/** Tells whether there is a stored token, of the account that the credential names. */
+export const isOwnToken = (credential: MarketcodeCredential): boolean =>
+	credential.accessToken !== '' && credential.accessTokenOwner === ownerOf(credential);
+
+/** Tells whether such a token is there and alive by its own date. */
 export const hasToken = (credential: MarketcodeCredential): boolean =>
-	credential.accessToken !== '' &&
-	credential.accessTokenOwner === ownerOf(credential) &&
+	isOwnToken(credential) &&
 	(credential.accessTokenExpires === '' ||
 		Date.now() < Number(credential.accessTokenExpires) - LAST_MINUTE_MS);
 

@@ -70,9 +70,18 @@ export const unlessErrcode = async <T>(
 		hasErrcode(error, new Set([errcode])) ? undefined : await Promise.reject<never>(error),
 	);
 
+/** Codes of a connection that never came about: nothing was sent. */
+const NOT_SENT: ReadonlySet<string> = new Set([
+	'EAI_AGAIN',
+	'ECONNREFUSED',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+	'ENOTFOUND',
+]);
+
 /** Tells whether WeChat may have carried a call out that failed: there was no answer to say. */
 export const isUnclear = ({ failure }: WechatError): boolean =>
-	failure.kind === 'network' ||
+	(failure.kind === 'network' && !NOT_SENT.has(failure.code)) ||
 	failure.kind === 'http' ||
 	failure.kind === 'answer' ||
 	(failure.kind === 'errcode' && BUSY.has(failure.errcode));

@@ -145,7 +145,7 @@ async function askForToken(
 	url: string,
 ): Promise<string> {
 	const { tokenServerHeaderName, tokenServerHeaderValue } = credential;
-	if (!URL.canParse(url)) {
+	if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
 		throw noToken(
 			'The URL of the token server in the credential is not an address',
 			'It has to begin with https:// or http://.',

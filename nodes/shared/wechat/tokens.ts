@@ -1,5 +1,5 @@
 import { sleep, type IHttpRequestOptions } from 'n8n-workflow';
-import { hasToken, type MarketcodeCredential } from './credentials';
+import { hasToken, isOwnToken, type MarketcodeCredential } from './credentials';
 import { TAKEN_BY_ANOTHER } from './errcodes';
 import { WechatError, hasErrcode, noToken } from './errors';
 import { readCredential, send, type WechatContext } from './send';
@@ -78,7 +78,13 @@ class StoredToken implements TokenKeeper {
 	) {}
 
 	async current(baseUrl: string): Promise<MarketcodeCredential> {
-		return hasToken(this.credential) ? this.credential : await this.fetchOnce('', baseUrl);
+		if (hasToken(this.credential)) return this.credential;
+		return await this.fetchOnce('', baseUrl).catch(async (error: unknown) =>
+			// A token server's token has no date of its own: while the server is down, the last one may serve.
+			isOwnToken(this.credential) && this.credential.authentication === 'tokenServer'
+				? this.credential
+				: await Promise.reject<never>(error),
+		);
 	}
 
 	async replace(
@@ -86,9 +92,11 @@ class StoredToken implements TokenKeeper {
 		_rejection: WechatError,
 		baseUrl: string,
 	): Promise<MarketcodeCredential> {
-		return this.credential.accessToken === used.accessToken
-			? await this.fetchOnce(used.accessToken, baseUrl)
-			: this.credential;
+		const rejected = used.accessToken;
+		if (this.credential.accessToken !== rejected) return this.credential;
+		const fetched = await this.fetchOnce(rejected, baseUrl);
+		// A fetch that was under way already did not know of the rejection.
+		return fetched.accessToken === rejected ? await this.fetchOnce(rejected, baseUrl) : fetched;
 	}
 
 	/** Requests that are rejected together share one fetch. */
