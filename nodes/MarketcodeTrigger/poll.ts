@@ -74,21 +74,21 @@ async function newsOnce(context: IPollFunctions): Promise<INodeExecutionData[][]
 	if (polling.has(state)) return null;
 	polling.add(state);
 	try {
-		return await news(context);
+		return await news(context, state);
 	} finally {
 		polling.delete(state);
 	}
 }
 
-async function news(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-	const state = context.getWorkflowStaticData('node');
+async function news(
+	context: IPollFunctions,
+	state: IDataObject,
+): Promise<INodeExecutionData[][] | null> {
+	const memory = memoryIn(state);
 	const overdueMs =
 		HOUR_MS * wholeNumber(context.getNodeParameter('overdueHours'), 'Overdue After', 0);
-	const { done } = memoryIn(state);
-	const entries = entriesIn(context).filter(({ key }) => !done.has(key));
+	const entries = entriesIn(context).filter(({ key }) => !memory.done.has(key));
 	const looks = await lookAt(context, entries);
-	// Read only now, with no waiting until it is written: n8n begins a poll while a slow one still runs.
-	const memory = memoryIn(state);
 	const items: INodeExecutionData[] = [];
 	for (const look of looks) {
 		if (!('application' in look)) continue;
