@@ -171,7 +171,7 @@ describe('failureOf', () => {
 		}
 	});
 
-	it.each(['a text', undefined, null, 7, { code: 'ECONNRESET' }])('goes with %j', (thrown) => {
+	it.each(['a text', undefined, null, 7, { other: 'ECONNRESET' }])('goes with %j', (thrown) => {
 		const error = failureOf(thrown);
 		expect(error.message).toBe('WeChat could not be reached');
 		expect(error.failure).toEqual({ kind: 'network', code: 'no reason given' });

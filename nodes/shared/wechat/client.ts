@@ -9,6 +9,7 @@ import {
 } from './credentials';
 import { TOKEN_REJECTED } from './errcodes';
 import { hasErrcode } from './errors';
+import { receivedText } from './receive';
 import { withRetries, type Tried } from './retry';
 import { readCredential, send, type WechatContext } from './send';
 import { keeperOf, type TokenKeeper } from './tokens';
@@ -26,7 +27,7 @@ export interface WechatCall {
 }
 
 export interface ClientOptions {
-	/** How long one request may take. */
+	/** The longest silence of WeChat within one request. */
 	readonly timeoutMs: number;
 	/** Ends requests that wait for their next try. */
 	readonly signal: AbortSignal;
@@ -83,7 +84,7 @@ export class WechatClient {
 		return await withRetries(
 			async (tried) => {
 				const chosen = Object.assign({ ...credential }, { [TOKEN_CHOSEN]: true });
-				const text = await send(this.context, chosen, {
+				const response = send(this.context, chosen, {
 					method: 'POST',
 					baseURL: hostFor(this.baseUrl, tried),
 					url: `/intp/marketcode/${name}`,
@@ -91,6 +92,7 @@ export class WechatClient {
 					body,
 					timeout: timeoutMs,
 				});
+				const text = await receivedText(response, { silenceMs: timeoutMs, signal });
 				return readAnswer(text, [...secretsOf(credential), ...hidden]);
 			},
 			{ repeatable, hasEffect, signal },

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import { BUSY, TOO_MANY_CALLS_A_MINUTE } from './errcodes';
-import { WechatError, canceled, hasErrcode, isUnclear } from './errors';
+import { TOO_SLOW, WechatError, canceled, hasErrcode, isUnclear } from './errors';
 
 /** Tries of one request in all, the first one included. */
 const TRIES = 4;
@@ -26,6 +26,7 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
 	'ERR_BAD_RESPONSE',
 	'ERR_NETWORK',
 	'ETIMEDOUT',
+	TOO_SLOW,
 	// A proxy hung up; this failure has no code, only its message.
 	'Proxy connection ended before receiving CONNECT response',
 ]);
@@ -56,6 +57,7 @@ export function isTransient({ failure }: WechatError): boolean {
 			return failure.status >= 500;
 		case 'answer':
 			return true;
+		case 'oversize':
 		case 'token':
 		case 'canceled':
 			return false;

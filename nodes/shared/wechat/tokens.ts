@@ -2,13 +2,16 @@ import { sleep, type IHttpRequestOptions } from 'n8n-workflow';
 import { hasToken, isOwnToken, type MarketcodeCredential } from './credentials';
 import { TAKEN_BY_ANOTHER } from './errcodes';
 import { WechatError, hasErrcode, noToken } from './errors';
+import { receivedText } from './receive';
 import { readCredential, send, type WechatContext } from './send';
+
+const ANY_CALL_TIMEOUT_MS = 20_000;
 
 /** A cheap call that any token may make: n8n fetches and stores a token only along with a request. */
 const ANY_CALL: IHttpRequestOptions = {
 	method: 'GET',
 	url: '/cgi-bin/get_api_domain_ip',
-	timeout: 20_000,
+	timeout: ANY_CALL_TIMEOUT_MS,
 };
 
 /** How long another execution's answer may be on its way. */
@@ -129,7 +132,8 @@ class StoredToken implements TokenKeeper {
 			rejectedToken: rejected,
 		};
 		// Whether this call itself succeeds says nothing about the one that needs the token.
-		const failure = await send(this.context, emptied, { ...ANY_CALL, baseURL: baseUrl }).then(
+		const response = send(this.context, emptied, { ...ANY_CALL, baseURL: baseUrl });
+		const failure = await receivedText(response, { silenceMs: ANY_CALL_TIMEOUT_MS }).then(
 			() => undefined,
 			(error: unknown) => error,
 		);
