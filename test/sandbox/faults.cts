@@ -1,6 +1,5 @@
+import type { Column } from './form.cts';
 import type { Fields, Segment } from './types.cts';
-
-export type Column = 'lattice' | 'code' | 'index' | 'url';
 
 /** What goes wrong. Rows count from 0 within the segment; by default the one in the middle. */
 export type FaultKind =
@@ -24,11 +23,18 @@ export type FaultKind =
 	| { kind: 'wrongKey' }
 	| { kind: 'rowMissing'; row?: number }
 	| { kind: 'rowDoubled'; row?: number }
-	| { kind: 'rowMalformed'; row?: number }
+	/** A column that is one character short; default: the code. */
+	| { kind: 'rowMalformed'; row?: number; column?: Column }
+	/** A lattice that is one character longer than the others. */
+	| { kind: 'otherWidth'; row?: number }
+	/** An empty line before this row. */
+	| { kind: 'blankLine'; row?: number }
 	/** The last row has the first row's code. */
 	| { kind: 'duplicateCode' }
 	/** The last row has the first row's url. */
 	| { kind: 'duplicateUrl' }
+	/** A CR without its LF at the very end. */
+	| { kind: 'loneCarriageReturn' }
 	| { kind: 'crlf' }
 	| { kind: 'noFinalLineFeed' }
 	| { kind: 'comma' }
@@ -36,6 +42,8 @@ export type FaultKind =
 	| { kind: 'columnOrder'; order: readonly Column[] }
 	/** The package of the next segment; of the previous one if it is the last. */
 	| { kind: 'otherSegment' }
+	/** The package of another application, in its form: the same rows under two ids. */
+	| { kind: 'twinOf'; applicationId: string }
 	/** The buffer is written before errcode and errmsg. */
 	| { kind: 'bufferFirst' }
 	/** Every / of the JSON is written as \/. */
@@ -101,6 +109,10 @@ const EFFECTS: Readonly<Record<Fault['kind'], 'replaces' | 'delivery' | 'fields'
 	rowMissing: 'package',
 	rowDoubled: 'package',
 	rowMalformed: 'package',
+	otherWidth: 'package',
+	blankLine: 'package',
+	loneCarriageReturn: 'package',
+	twinOf: 'package',
 	duplicateCode: 'package',
 	duplicateUrl: 'package',
 	crlf: 'package',
@@ -162,7 +174,7 @@ export function changesPackage(fault: Fault): boolean {
 function matches(fault: Fault, { call, body, forced }: FaultTarget): boolean {
 	if (fault.call !== call) return false;
 	if (fault.kind === 'staleToken' && forced) return false;
-	return fault.segment === undefined || fault.segment === body.code_start;
+	return fault.segment === undefined || String(fault.segment) === String(body.code_start);
 }
 
 /** The fields of an answer as the faults leave them; fields that a fault is about may be absent. */
