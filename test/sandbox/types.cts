@@ -81,6 +81,11 @@ export interface RequestRecord {
 	readonly forced?: boolean;
 	/** What was answered (0 = success); undefined if the answer was no WeChat JSON. */
 	errcode?: number;
+	/**
+	 * Bytes of the answer's body that were handed to the socket, compressed if they were. The system's
+	 * buffers take some MB more than a caller reads.
+	 */
+	sentBytes: number;
 	/** Whether the caller hung up before it had the whole answer. */
 	aborted: boolean;
 }

@@ -185,7 +185,11 @@ describe('every call', () => {
 		['an id beyond 64 bits in quotes', '{"application_id":"18446744073709551616"}', 40097],
 		['a negative id in quotes', '{"application_id":"-7","code_start":0,"code_end":9}', 40097],
 		['a bound that is null', '{"application_id":7,"code_start":null,"code_end":9}', 40097],
-		['a bound beyond 2^53 in quotes', '{"application_id":7,"code_start":"9007199254740993"}', 40097],
+		[
+			'a bound beyond 2^53 in quotes',
+			'{"application_id":7,"code_start":"9007199254740993"}',
+			40097,
+		],
 		['no id', '{"code_start":0,"code_end":9}', 40097],
 		['an id beyond 64 bits', '{"application_id":18446744073709551616}', 40097],
 		['a negative id', '{"application_id":-9007199254740993}', 40097],
