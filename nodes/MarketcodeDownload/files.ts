@@ -123,11 +123,13 @@ async function fetchText(
 ): Promise<SegmentText> {
 	const open = () => new SegmentReader({ segment, key, seed, verify, writer, isBase64: true });
 	for (;;) {
-		try {
-			return await applyCodeDownload(client, application.application_id, rangeOf(segment), open);
-		} catch (error) {
-			if (!hasErrcode(error, NOT_READY) || !(await patience.wait())) throw error;
-		}
+		const download = applyCodeDownload(client, application.application_id, rangeOf(segment), open);
+		const text = await download.catch(async (error: unknown) =>
+			hasErrcode(error, NOT_READY) && (await patience.wait())
+				? undefined
+				: await Promise.reject<never>(error),
+		);
+		if (text) return text;
 	}
 }
 
@@ -141,12 +143,13 @@ async function areGenerated(
 	{ concurrency }: Settings,
 ): Promise<boolean> {
 	if (segments.length === 1) return true;
+	const { client, application } = source;
 	const answers = inOrder(segments, concurrency, async (segment) => {
-		const { client, application } = source;
-		return await isGenerated(client, application.application_id, rangeOf(segment)).catch(
-			async (error: unknown) =>
-				await Promise.reject<never>(placed(error, placeOf(source, segment))),
-		);
+		try {
+			return await isGenerated(client, application.application_id, rangeOf(segment));
+		} catch (error) {
+			throw placed(error, placeOf(source, segment));
+		}
 	});
 	for await (const isThere of answers) if (!isThere) return false;
 	return true;
