@@ -81,13 +81,13 @@ function copyOf(rows: CodeRows): Pick<Reading, 'rows' | 'indexes' | 'lines'> {
 
 /** What a look at a segment's text finds, and its identity. */
 export function verified(
-	text: Buffer,
+	text: Buffer | readonly Buffer[],
 	bounds: { readonly start: number; readonly end: number },
 	seed = SEED,
 ): Findings & { readonly identity: string } {
 	const reader = new RowReader();
 	const check = new SegmentCheck(seed);
-	check.next(reader.push(text));
+	for (const piece of Buffer.isBuffer(text) ? [text] : text) check.next(reader.push(piece));
 	check.next(reader.end());
 	return { ...check.findings(bounds, reader.misfits), identity: check.identity };
 }
