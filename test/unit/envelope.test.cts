@@ -42,7 +42,8 @@ async function outcome<T>(work: () => T | Promise<T>): Promise<T | WechatError> 
 }
 
 /** Control characters that JSON takes for an error in a string, and base64 everywhere. */
-const hasControls = (field: string): boolean => /[\0-\x08\x0b\x0c\x0e-\x1f]/.test(field);
+const hasControls = (field: string): boolean =>
+	[...field].some((character) => character < ' ' && !/[\t\n\r]/.test(character));
 
 /** Halves of characters that an escape can write; base64 refuses them, and what becomes of them. */
 const hasHalves = (field: string): boolean =>

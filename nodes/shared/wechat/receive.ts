@@ -110,6 +110,7 @@ async function bodyOf(request: Promise<unknown>, watch: Watch, who?: string): Pr
 				() => {},
 			);
 		};
+		watch.start();
 		watch.over(request).then(resolve, reject);
 	});
 	const body = bodyIn(response);
@@ -148,7 +149,10 @@ class Watch {
 	private waitedMs = 0;
 	private bytes = 0;
 
-	constructor(private readonly limits: ReceiveLimits) {
+	constructor(private readonly limits: ReceiveLimits) {}
+
+	/** Begins to look, at once: the signal may be aborted already. */
+	start(): void {
 		void this.run();
 	}
 
