@@ -1,6 +1,7 @@
 // n8n-core's decorators need it to be there before they run.
 import 'reflect-metadata';
-import { resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { NodeHelpers } from 'n8n-workflow';
@@ -57,6 +58,8 @@ export interface Engine {
 	startPolling(workflow: WorkflowJson, options?: PollOptions): Poller;
 	/** Tests a stored credential as the Test button does. Throws for an unknown id. */
 	testCredential(id: string): Promise<INodeCredentialTestResult>;
+	/** Paths of all files in n8n's binary storage, those of failed runs too. */
+	storedFiles(): Promise<string[]>;
 	/** A binary file of an item, as a whole. */
 	readBinary(binary: IBinaryData): Promise<Buffer>;
 	/** A binary file of an item, chunk by chunk. */
@@ -73,7 +76,7 @@ export interface Engine {
  */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
 	const recorder = new LogRecorder();
-	const { services, stopServices } = await startServices(recorder.logger);
+	const { services, binaryFolder, stopServices } = await startServices(recorder.logger);
 	const loader = await loadPackage(options.packageRoot ?? REPOSITORY_ROOT).catch(async (error) => {
 		await stopServices();
 		throw error;
@@ -112,6 +115,10 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 			const logs: string[] = [];
 			return { logs, poll: async () => await recorder.during(logs, poller.poll) };
 		},
+		storedFiles: async () =>
+			(await readdir(binaryFolder, { recursive: true, withFileTypes: true }))
+				.filter((entry) => entry.isFile())
+				.map((entry) => join(entry.parentPath, entry.name)),
 		readBinary: async (binary) => await buffer(await binaryStream(binary)),
 		binaryStream,
 		async stop() {

@@ -90,7 +90,8 @@ export class Fingerprints {
 		const { keys, rows } = this;
 		this.keys = new Int32Array(2 * keys.length);
 		this.rows = new Uint32Array(2 * rows.length);
-		for (const [slot, row] of rows.entries()) {
+		for (let slot = 0; slot < rows.length; slot++) {
+			const row = rows[slot] ?? 0;
 			if (row > 0) this.put(keys[2 * slot] ?? 0, keys[2 * slot + 1] ?? 0, row);
 		}
 	}

@@ -66,6 +66,7 @@ export class RowReader {
 	/** Undefined before the first row. */
 	layout: Layout | undefined;
 	private fields: FieldReader | undefined;
+	private readonly rows = new Batch();
 	private carry: Buffer = Buffer.alloc(0);
 	/** Offset of `carry` in the whole text. */
 	private offset = 0;
@@ -96,7 +97,8 @@ export class RowReader {
 	}
 
 	private read(text: Buffer, isEnd: boolean): CodeRows {
-		const rows = new Batch(text);
+		const { rows } = this;
+		rows.begin(text);
 		let at = this.begin(text, isEnd);
 		for (;;) {
 			const lineFeed = text.indexOf(LINE_FEED, at);
@@ -181,18 +183,22 @@ export class RowReader {
 	}
 }
 
-/** Rows of one piece of text, while they are being found. */
+/** Rows of one piece of text, while they are being found; its arrays serve one piece after the other. */
 class Batch implements CodeRows, FieldPlaces {
-	readonly view: DataView;
-	readonly starts: Uint32Array;
-	readonly ends: Uint32Array;
-	readonly lines: Uint32Array;
-	readonly indexes: Uint32Array;
+	text: Buffer = Buffer.alloc(0);
+	view = new DataView(new ArrayBuffer(0));
+	starts = new Uint32Array(0);
+	ends = new Uint32Array(0);
+	lines = new Uint32Array(1);
+	indexes = new Uint32Array(0);
 	count = 0;
 
-	constructor(readonly text: Buffer) {
-		const most = Math.ceil((text.length + 2) / SHORTEST_ROW);
+	begin(text: Buffer): void {
+		this.text = text;
 		this.view = new DataView(text.buffer, text.byteOffset, text.length);
+		this.count = 0;
+		const most = Math.ceil((text.length + 2) / SHORTEST_ROW);
+		if (most <= this.indexes.length) return;
 		this.starts = new Uint32Array(most * COLUMNS.length);
 		this.ends = new Uint32Array(most * COLUMNS.length);
 		this.lines = new Uint32Array(most + 1);
