@@ -15,12 +15,14 @@ import { CredentialsHelper } from './credentials.cts';
 import { CredentialStore } from './credentialStore.cts';
 import { testCredential } from './credentialTest.cts';
 import { LogRecorder } from './logs.cts';
+import type { N8nMajor } from './n8n1.cts';
 import { loadPackage, NodeTypes, type NodeTypesByName } from './nodeTypes.cts';
 import { activate, type Poller, type PollOptions } from './poll.cts';
 import { runWorkflow, type RunOptions, type RunResult } from './run.cts';
 import { startServices } from './services.cts';
 import type { WorkflowJson } from './workflow.cts';
 
+export type { N8nMajor } from './n8n1.cts';
 export type { NodeTypesByName } from './nodeTypes.cts';
 export type { Poller, PollOptions } from './poll.cts';
 export type { Progress, RunOptions, RunResult } from './run.cts';
@@ -33,6 +35,11 @@ export interface EngineOptions {
 	packageRoot?: string;
 	/** Stand-ins for nodes of other packages, by their full type name. */
 	nodeTypes?: NodeTypesByName;
+	/**
+	 * The n8n whose ways with credentials and errors the engine has. Default 2: as n8n 2.40. With 1, n8n
+	 * stores a credential whole and resolved when it stores a token, and an error of a request has no cause.
+	 */
+	n8n?: N8nMajor;
 }
 
 /** n8n-core's engine with the nodes and credentials of one built package. */
@@ -45,6 +52,8 @@ export interface Engine {
 	): { id: string; name: string };
 	/** A copy of what is stored, expressions unresolved. Throws for an unknown id. */
 	storedCredential(id: string): ICredentialDataDecryptedObject;
+	/** Lets the next attempts to store something in a credential fail, as a busy database does. */
+	failCredentialWrites(times: number): void;
 	/**
 	 * Runs a workflow. What fails inside of it is in the result.
 	 *
@@ -75,6 +84,7 @@ export interface Engine {
  * @throws Error when the package isn't built, or another engine runs in this process
  */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
+	const { n8n = 2 } = options;
 	const recorder = new LogRecorder();
 	const { services, binaryFolder, stopServices } = await startServices(recorder.logger);
 	const loader = await loadPackage(options.packageRoot ?? REPOSITORY_ROOT).catch(async (error) => {
@@ -87,8 +97,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 	let executions = 0;
 
 	const newContext = (additional: NodeTypesByName = {}) => {
-		const nodeTypes = new NodeTypes(loader, { ...options.nodeTypes, ...additional });
-		const credentialsHelper = new CredentialsHelper(loader, store, nodeTypes);
+		const nodeTypes = new NodeTypes(loader, { ...options.nodeTypes, ...additional }, n8n);
+		const credentialsHelper = new CredentialsHelper(loader, store, nodeTypes, n8n);
 		return { executionId: String(++executions), nodeTypes, credentialsHelper, services };
 	};
 	const binaryStream = async (binary: IBinaryData): Promise<Readable> =>
@@ -99,11 +109,12 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 	return {
 		addCredential: (type, data, name = type) => ({ id: store.add(type, data), name }),
 		storedCredential: (id) => store.row(id).data,
+		failCredentialWrites: (times) => store.failWrites(times),
 		async testCredential(id) {
 			const nodes = Object.values(loader.nodeTypes).map(({ type }) =>
 				NodeHelpers.getVersionedNodeType(type),
 			);
-			return await testCredential(id, { ...newContext(), store, nodes });
+			return await testCredential(id, { ...newContext(), store, nodes, n8n });
 		},
 		async run(workflow, runOptions = {}) {
 			const context = newContext(runOptions.nodeTypes);

@@ -57,7 +57,7 @@ export class WechatClient {
 		options: ClientOptions,
 	): Promise<WechatClient> {
 		const credential = await readCredential(context, itemIndex);
-		const tokens = keeperOf(context, itemIndex, credential);
+		const tokens = keeperOf(context, itemIndex, credential, options.signal);
 		return new WechatClient(context, tokens, baseUrlOf(credential), options);
 	}
 

@@ -157,8 +157,8 @@ export function canceled(): WechatError {
 }
 
 /**
- * The error behind what n8n's request helpers throw. They wrap: an error of ours from inside the
- * credential is the cause; anything else is a failure of the connection, whose own texts are dropped
+ * The error behind what n8n's request helpers throw. They wrap: since n8n 2, an error of ours from inside
+ * the credential is the cause; anything else is a failure of the connection, whose own texts are dropped
  * because they may hold the address with the access token in it.
  *
  * @param who the server that was asked, as the user knows it
@@ -167,7 +167,7 @@ export function failureOf(thrown: unknown, who = 'WeChat'): WechatError {
 	if (thrown instanceof WechatError) return thrown;
 	const { cause, message } = partsOf(thrown);
 	if (cause instanceof WechatError) return cause;
-	const code = partsOf(cause).code ?? partsOf(thrown).code;
+	const code = partsOf(cause).code ?? partsOf(thrown).code ?? codeOfAborted(message);
 	if (code === 'ERR_CANCELED') return canceled();
 	return networkFailure(who, code ?? message?.replace(/\?\S*/g, '') ?? 'no reason given');
 }
@@ -176,12 +176,18 @@ export function failureOf(thrown: unknown, who = 'WeChat'): WechatError {
 function partsOf(error: unknown): { code?: string; message?: string; cause?: unknown } {
 	if (typeof error !== 'object' || error === null) return {};
 	const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+	// n8n 1 drops the cause, and keeps its code where an HTTP status would be.
+	const httpCode = 'httpCode' in error ? text(error.httpCode)?.match(/^[A-Z].*/)?.[0] : undefined;
 	return {
-		code: 'code' in error ? text(error.code) : undefined,
+		code: ('code' in error ? text(error.code) : undefined) ?? httpCode,
 		message: 'message' in error ? text(error.message) : undefined,
 		cause: 'cause' in error ? error.cause : undefined,
 	};
 }
+
+/** Node's words for a connection that was closed, where an error has come without its code. */
+const codeOfAborted = (message = ''): string | undefined =>
+	/\baborted$|^socket hang up$/.test(message) ? 'ECONNRESET' : undefined;
 
 /** n8n replaces a message that holds a code such as ECONNRESET by words of its own: it goes below. */
 export function networkFailure(who: string, code: string): WechatError {
