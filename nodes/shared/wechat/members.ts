@@ -27,7 +27,7 @@ export function membersOf(text: string): Member[] {
 		switch (text[at]) {
 			case '"': {
 				const end = endOfString(text, at);
-				if (depth === 1 && isName) name = unescaped(text.slice(at, end));
+				if (isName) name = unescaped(text.slice(at, end));
 				at = end - 1;
 				break;
 			}
