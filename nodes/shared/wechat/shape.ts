@@ -43,4 +43,5 @@ function parsed(text: string): unknown {
 	}
 }
 
-const countOf = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+const countOf = (count: number, what: string): string =>
+	`${count} ${what}${count === 1 ? '' : 's'}`;
