@@ -46,16 +46,16 @@ export class Activations {
 			?.find(({ code_start, code_end }) => code_start <= index && index <= code_end);
 		if (!activation) throw new WechatError(80304);
 		return {
-			code: codeAt(application.applicationId, index).code,
+			code: codeAt(application.applicationId, index, application.form).code,
 			application_id: BigInt(application.applicationId),
 			isv_application_id: application.isvApplicationId,
 			...activation,
 		};
 	}
 
-	/** A ticket as a mini program gets it when this user scans this code; good once. */
+	/** 32 hex digits, as a mini program gets them when this user scans this code; good once. */
 	issueTicket(ticket: Ticket): string {
-		const value = `SANDBOX_TICKET_${randomBytes(16).toString('hex')}`;
+		const value = randomBytes(16).toString('hex');
 		this.tickets.set(value, ticket);
 		return value;
 	}

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.cts';
-import { indexOf } from './codes.cts';
+import { codesOfLength, indexOf } from './codes.cts';
 import { WechatError } from './errcodes.cts';
+import { changedForm, type PackageForm } from './form.cts';
 import type { Account, Application, ApplicationSettings, Fields, Segment } from './types.cts';
 
 const SEGMENT_SIZE = 50_000;
@@ -8,13 +9,22 @@ const FIRST_ID = 700_000_001;
 /** What a status other than FINISH is called is not documented; this is the sandbox's word. */
 export const UNFINISHED = 'GENERATING';
 
+/** What an application is like unless its own settings say otherwise. */
+export interface ApplicationDefaults {
+	readonly form: PackageForm;
+	readonly sparseAnswers: boolean;
+}
+
 /** The applications of all accounts. */
 export class Applications {
 	private readonly byId = new Map<string, Application>();
 
-	constructor(private readonly clock: Clock) {}
+	constructor(
+		private readonly clock: Clock,
+		private readonly defaults: ApplicationDefaults,
+	) {}
 
-	/** Throws if the account has an application of that id or external id already. */
+	/** Throws if an id is taken, or the settings ask for what can't be. */
 	add(settings: ApplicationSettings, account: Account): Application {
 		const applicationId = settings.applicationId ?? this.freeId();
 		const isvApplicationId = settings.isvApplicationId ?? `sandbox-${applicationId}`;
@@ -27,6 +37,10 @@ export class Applications {
 		if (!Number.isInteger(settings.codeCount) || settings.codeCount < 1) {
 			throw new Error('codeCount must be a whole number from 1');
 		}
+		const form = changedForm(this.defaults.form, settings.form ?? {});
+		if (settings.codeCount > codesOfLength(form.codeLength)) {
+			throw new Error(`There are fewer codes of ${form.codeLength} characters`);
+		}
 		const now = this.clock.now();
 		const application: Application = {
 			account,
@@ -38,6 +52,8 @@ export class Applications {
 			createdAt: now,
 			finishAt: now + (settings.finishAfterMs ?? 0),
 			packageExpired: settings.packageExpired ?? false,
+			form,
+			sparseAnswers: settings.sparseAnswers ?? this.defaults.sparseAnswers,
 		};
 		this.byId.set(applicationId, application);
 		return application;
@@ -84,11 +100,14 @@ export class Applications {
 	/** The answer of applycodequery. */
 	describe(application: Application): Fields {
 		const finished = this.isFinished(application);
+		const status = finished ? 'FINISH' : UNFINISHED;
+		const code_generate_list = finished ? segmentsOf(application) : [];
+		if (application.sparseAnswers) return { status, code_generate_list };
 		return {
-			status: finished ? 'FINISH' : UNFINISHED,
+			status,
 			application_id: BigInt(application.applicationId),
 			isv_application_id: application.isvApplicationId,
-			code_generate_list: finished ? segmentsOf(application) : [],
+			code_generate_list,
 			create_time: Math.floor(application.createdAt / 1000),
 			update_time: Math.floor((finished ? application.finishAt : application.createdAt) / 1000),
 		};

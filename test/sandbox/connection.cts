@@ -1,21 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response } from 'express';
+import { bodyOf, type Body } from './body.cts';
+import type { Fault } from './faults.cts';
 import type { PlainAnswer } from './incoming.cts';
 import type { RequestRecord } from './types.cts';
 
-/** The way back to one caller; notes in the record when and how it ended. */
+/** The way back to one caller; notes in the record how much was sent, when and how it ended. */
 export class Connection {
 	private readonly gone = new AbortController();
 	private endedByUs = false;
+	private onGone = (): void => {};
 
 	constructor(
 		private readonly response: Response,
-		record: RequestRecord,
+		private readonly record: RequestRecord,
 	) {
 		response.on('close', () => {
 			record.endedAt = Date.now();
 			record.aborted = !response.writableFinished && !this.endedByUs;
 			this.gone.abort();
+			this.onGone();
 		});
 	}
 
@@ -38,26 +42,50 @@ export class Connection {
 		this.response.req.socket.resetAndDestroy();
 	}
 
-	send(answer: PlainAnswer): void {
-		const body = this.writeHead(answer);
-		this.response.end(body);
-	}
-
-	/** Promises the whole body, sends half of it and drops the connection. */
-	sendHalf(answer: PlainAnswer): void {
-		const body = this.writeHead(answer);
-		this.endedByUs = true;
-		this.response.write(body.subarray(0, body.length >>> 1), () => {
-			this.response.req.socket.destroy();
-		});
-	}
-
-	private writeHead({ status, contentType, text }: PlainAnswer): Buffer {
-		const body = Buffer.from(text, 'utf8');
+	/** Sends an answer, no faster than the caller takes it; stops when the caller hangs up. */
+	async deliver(
+		{ status, contentType, text }: PlainAnswer,
+		faults: readonly Fault[],
+	): Promise<void> {
+		const body = bodyOf(text, faults);
 		this.response.writeHead(status, {
 			'Content-Type': contentType,
-			'Content-Length': body.length,
+			...(body.length !== undefined && { 'Content-Length': body.length }),
+			...(body.encoding !== undefined && { 'Content-Encoding': body.encoding }),
 		});
-		return body;
+		this.response.flushHeaders();
+		await this.sendBody(body);
+	}
+
+	/** Keeps a chunk back: with the last one the answer ends, before the caller could hang up. */
+	private async sendBody({ chunks, everyMs, ending }: Body): Promise<void> {
+		let last: Buffer | undefined;
+		for await (const chunk of chunks) {
+			if (last) await this.write(last);
+			if (last && everyMs > 0) await this.wait(everyMs);
+			if (this.isGone) return;
+			last = chunk;
+		}
+		if (this.isGone) return;
+		if (ending === 'end') {
+			this.record.sentBytes += last?.length ?? 0;
+			this.response.end(last);
+			return;
+		}
+		if (last) await this.write(last);
+		if (ending === 'drop' && !this.isGone) {
+			this.endedByUs = true;
+			this.response.req.socket.destroy();
+		}
+	}
+
+	/** Resolves when the socket has passed the chunk on, or is gone. */
+	private async write(chunk: Buffer): Promise<void> {
+		if (this.isGone) return;
+		this.record.sentBytes += chunk.length;
+		await new Promise<void>((resolve) => {
+			this.onGone = resolve;
+			this.response.write(chunk, () => resolve());
+		});
 	}
 }

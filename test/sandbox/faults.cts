@@ -1,6 +1,5 @@
+import type { Column } from './form.cts';
 import type { Fields, Segment } from './types.cts';
-
-export type Column = 'lattice' | 'code' | 'index' | 'url';
 
 /** What goes wrong. Rows count from 0 within the segment; by default the one in the middle. */
 export type FaultKind =
@@ -16,6 +15,16 @@ export type FaultKind =
 	| { kind: 'slow'; ms: number }
 	/** The call has its effect, the connection is cut in the middle of the answer's body. */
 	| { kind: 'cut' }
+	/** The body is sent so many bytes at a time. */
+	| { kind: 'trickle'; bytes: number; everyMs: number }
+	/** So much of the body is sent, then nothing; the connection stays open until the caller ends it. */
+	| { kind: 'stall'; afterBytes: number }
+	/**
+	 * `buffer`, if the answer has one, else errmsg is that many characters A (a text answer is so much
+	 * longer), without a Content-Length; with `gzip` compressed to about a thousandth. Made while it is
+	 * sent: it takes no memory.
+	 */
+	| { kind: 'huge'; bytes: number; gzip?: boolean }
 	/** A token call in normal mode hands out the last token again, even a dead one. */
 	| { kind: 'staleToken' }
 	| { kind: 'damagedBase64' }
@@ -24,11 +33,18 @@ export type FaultKind =
 	| { kind: 'wrongKey' }
 	| { kind: 'rowMissing'; row?: number }
 	| { kind: 'rowDoubled'; row?: number }
-	| { kind: 'rowMalformed'; row?: number }
+	/** A column that is one character short; default: the code. */
+	| { kind: 'rowMalformed'; row?: number; column?: Column }
+	/** A lattice that is one character longer than the others. */
+	| { kind: 'otherWidth'; row?: number }
+	/** An empty line before this row. */
+	| { kind: 'blankLine'; row?: number }
 	/** The last row has the first row's code. */
 	| { kind: 'duplicateCode' }
 	/** The last row has the first row's url. */
 	| { kind: 'duplicateUrl' }
+	/** A CR without its LF at the very end. */
+	| { kind: 'loneCarriageReturn' }
 	| { kind: 'crlf' }
 	| { kind: 'noFinalLineFeed' }
 	| { kind: 'comma' }
@@ -36,10 +52,20 @@ export type FaultKind =
 	| { kind: 'columnOrder'; order: readonly Column[] }
 	/** The package of the next segment; of the previous one if it is the last. */
 	| { kind: 'otherSegment' }
+	/** The package of another application, in its form: the same rows under two ids. */
+	| { kind: 'twinOf'; applicationId: string }
 	/** The buffer is written before errcode and errmsg. */
 	| { kind: 'bufferFirst' }
 	/** Every / of the JSON is written as \/. */
 	| { kind: 'escapedSlashes' }
+	/** Two of three characters in all strings are written as \uXXXX, and every / as \/ or \u002f. */
+	| { kind: 'escapes' }
+	/** errcode is the first field and, with another value, the last one too. */
+	| { kind: 'doubledErrcode'; first: number; second: number }
+	/** Fields that are 0 are left out, errcode and those of nested objects too. */
+	| { kind: 'omitZeros' }
+	/** Adds these fields to the answer or replaces them; the record shows the errcode before that. */
+	| { kind: 'fields'; fields: Fields }
 	/** All numbers, errcode too, are given as strings. */
 	| { kind: 'numericStrings' }
 	/** A success without errcode and errmsg. */
@@ -83,7 +109,14 @@ const EFFECTS: Readonly<Record<Fault['kind'], 'replaces' | 'delivery' | 'fields'
 	reset: 'replaces',
 	slow: 'delivery',
 	cut: 'delivery',
+	trickle: 'delivery',
+	stall: 'delivery',
 	escapedSlashes: 'delivery',
+	escapes: 'delivery',
+	huge: 'fields',
+	doubledErrcode: 'fields',
+	omitZeros: 'fields',
+	fields: 'fields',
 	staleToken: 'fields',
 	bufferFirst: 'fields',
 	numericStrings: 'fields',
@@ -101,6 +134,10 @@ const EFFECTS: Readonly<Record<Fault['kind'], 'replaces' | 'delivery' | 'fields'
 	rowMissing: 'package',
 	rowDoubled: 'package',
 	rowMalformed: 'package',
+	otherWidth: 'package',
+	blankLine: 'package',
+	loneCarriageReturn: 'package',
+	twinOf: 'package',
 	duplicateCode: 'package',
 	duplicateUrl: 'package',
 	crlf: 'package',
@@ -120,10 +157,13 @@ interface Pending {
 export class Faults {
 	private pending: Pending[] = [];
 
-	/** Throws if there is no such kind (faults may come over HTTP). */
+	/** Throws if there is no such kind or size (faults may come over HTTP). */
 	inject(fault: Fault): void {
 		if (!Object.hasOwn(EFFECTS, fault.kind))
 			throw new Error(`There is no fault ${String(fault.kind)}`);
+		if (fault.kind === 'trickle') requireSizes({ bytes: fault.bytes - 1, everyMs: fault.everyMs });
+		if (fault.kind === 'stall') requireSizes({ afterBytes: fault.afterBytes });
+		if (fault.kind === 'huge') requireSizes({ bytes: fault.bytes });
 		this.pending.push({ fault, skip: fault.after ?? 0, left: fault.times ?? 1 });
 	}
 
@@ -150,6 +190,12 @@ export class Faults {
 	}
 }
 
+function requireSizes(sizes: Readonly<Record<string, number>>): void {
+	for (const [name, size] of Object.entries(sizes)) {
+		if (!Number.isSafeInteger(size) || size < 0) throw new Error(`${name} is no such number`);
+	}
+}
+
 function replacesAnswer(fault: Fault): boolean {
 	return EFFECTS[fault.kind] === 'replaces';
 }
@@ -162,45 +208,5 @@ export function changesPackage(fault: Fault): boolean {
 function matches(fault: Fault, { call, body, forced }: FaultTarget): boolean {
 	if (fault.call !== call) return false;
 	if (fault.kind === 'staleToken' && forced) return false;
-	return fault.segment === undefined || fault.segment === body.code_start;
-}
-
-/** The fields of an answer as the faults leave them; fields that a fault is about may be absent. */
-export function alterFields(fields: Fields, faults: readonly Fault[]): Fields {
-	return faults.reduce(alter, fields);
-}
-
-function alter(fields: Fields, fault: Fault): Fields {
-	const { errcode, errmsg, buffer, ...others } = fields;
-	switch (fault.kind) {
-		case 'bufferFirst':
-			return { buffer, ...others, errcode, errmsg };
-		case 'missingErrcode':
-			return 'buffer' in fields ? { ...others, buffer } : others;
-		case 'noBuffer':
-			return { errcode, errmsg, ...others };
-		case 'emptyBuffer':
-			return { ...fields, buffer: '' };
-		case 'emptyList':
-			return { ...fields, code_generate_list: [] };
-		case 'list':
-			return { ...fields, code_generate_list: fault.list };
-		case 'status':
-			return { ...fields, status: fault.status };
-		case 'numericStrings':
-			return Object.fromEntries(
-				Object.entries(fields).map(([name, value]) => [name, withNumbersAsStrings(value)]),
-			);
-		default:
-			return fields;
-	}
-}
-
-function withNumbersAsStrings(value: unknown): unknown {
-	if (typeof value === 'number' || typeof value === 'bigint') return value.toString();
-	if (Array.isArray(value)) return value.map(withNumbersAsStrings);
-	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(
-		Object.entries(value).map(([name, member]) => [name, withNumbersAsStrings(member)]),
-	);
+	return fault.segment === undefined || String(fault.segment) === String(body.code_start);
 }

@@ -36,16 +36,27 @@ function unmark(value: unknown): unknown {
 	return Number.isSafeInteger(Number(integer)) ? Number(integer) : integer;
 }
 
+/** How a string is written by default. */
+export const jsonString = (text: string): string => JSON.stringify(text);
+
 /**
- * Writes a JSON object without its undefined fields; a bigint among its own fields becomes a JSON
- * number with all digits.
+ * Writes a JSON object without its undefined fields; a bigint becomes a JSON number with all digits.
+ *
+ * @param writeString writes the strings among the values; names of fields are written plainly
  */
-export function writeObject(fields: Fields): string {
+export function writeObject(fields: object, writeString = jsonString): string {
 	const members = Object.entries(fields)
 		.filter(([, value]) => value !== undefined)
-		.map(([name, value]) => {
-			const json = typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
-			return `${JSON.stringify(name)}:${json}`;
-		});
+		.map(([name, value]) => `${JSON.stringify(name)}:${writeValue(value, writeString)}`);
 	return `{${members.join(',')}}`;
+}
+
+function writeValue(value: unknown, writeString: (text: string) => string): string {
+	if (typeof value === 'bigint') return value.toString();
+	if (typeof value === 'string') return writeString(value);
+	if (Array.isArray(value)) {
+		return `[${value.map((member) => writeValue(member, writeString)).join(',')}]`;
+	}
+	if (typeof value === 'object' && value !== null) return writeObject(value, writeString);
+	return JSON.stringify(value);
 }

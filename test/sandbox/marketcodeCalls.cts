@@ -3,12 +3,16 @@ import type { Activation } from './activations.cts';
 import type { Call, CallHandler } from './incoming.cts';
 import { WechatError } from './errcodes.cts';
 import type { Application, Fields } from './types.cts';
-import { applicationId, integer, optionalText, text } from './validation.cts';
+import { applicationId, integer, isAbsent, optionalText, text } from './validation.cts';
 
 const OK = { errcode: 0, errmsg: 'ok' };
 const CODE_COUNT_STEP = 10_000;
 const CODE_COUNT_MAX = 20_000_000;
 const ISV_ID_LENGTH = 128;
+const CODE_LENGTH = 9;
+const URL_LENGTH = 28;
+/** The `wxa_type` of a mini program that users have. */
+const RELEASE = 0;
 
 const applycode: CallHandler = ({ body, account, state }) => {
 	const codeCount = integer(body, 'code_count');
@@ -31,7 +35,7 @@ const applycodequery: CallHandler = (call) => ({
 
 function queriedApplication({ body, account, state }: Call): Application {
 	const isvId = optionalText(body, 'isv_application_id');
-	if (body.application_id === undefined) {
+	if (isAbsent(body.application_id)) {
 		if (isvId === undefined) throw new WechatError(40097);
 		const application = state.applications.findByIsvId(isvId, account);
 		if (!application) throw new WechatError(80300);
@@ -54,7 +58,9 @@ const applycodedownload: CallHandler = ({ body, account, state, faults }) => {
 	if (!segment) throw new WechatError(80310);
 	if (application.packageExpired) throw new WechatError(80309);
 	if (account.packageKey === '') throw new WechatError(80313);
-	return { ...OK, buffer: state.packages.buffer(application, segment, faults) };
+	const twin = faults.find((fault) => fault.kind === 'twinOf')?.applicationId;
+	const source = twin === undefined ? application : state.applications.get(twin);
+	return { ...OK, buffer: state.packages.buffer(source, segment, faults, account.packageKey) };
 };
 
 const codeactive: CallHandler = ({ body, account, state }) => {
@@ -74,7 +80,7 @@ function activationOf(body: Fields): Activation {
 		product_code: text(body, 'product_code'),
 		wxa_appid: text(body, 'wxa_appid'),
 		wxa_path: text(body, 'wxa_path'),
-		wxa_type: integer(body, 'wxa_type'),
+		wxa_type: isAbsent(body.wxa_type) ? RELEASE : integer(body, 'wxa_type'),
 		code_start: integer(body, 'code_start'),
 		code_end: integer(body, 'code_end'),
 	};
@@ -93,18 +99,19 @@ const codeactivequery: CallHandler = (call) => {
 	return { ...OK, ...call.state.activations.describe(application, index) };
 };
 
+/** By the index, the url or the code, whichever comes first; WeChat's clients leave others empty. */
 function queriedCode({ body, account, state }: Call): [Application, number] {
-	if (body.application_id !== undefined) {
+	if (!isAbsent(body.application_id) && !isAbsent(body.code_index)) {
 		const application = state.applications.require(applicationId(body), account);
 		return [application, integer(body, 'code_index')];
 	}
 	const url = optionalText(body, 'code_url');
 	if (url !== undefined) {
-		if (url.length !== 28) throw new WechatError(80303);
+		if (url.length !== URL_LENGTH) throw new WechatError(80303);
 		return state.applications.locate('url', url, account);
 	}
 	const code = text(body, 'code');
-	if (code.length !== 9) throw new WechatError(80303);
+	if (code.length > CODE_LENGTH) throw new WechatError(80303);
 	return state.applications.locate('code', code, account);
 }
 

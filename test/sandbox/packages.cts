@@ -1,41 +1,34 @@
 import { createCipheriv } from 'node:crypto';
+import { changesPackage, type Fault } from './faults.cts';
+import { changedForm, type Column, type PackageForm } from './form.cts';
+import { cellsOf, packageText, plainPackage, rowsOf, type Row } from './packageText.cts';
 import type { Application, Segment } from './types.cts';
-import { changesPackage, type Column, type Fault } from './faults.cts';
-import { MAX_ROW_BYTES, seedOf, writeRow } from './codes.cts';
 
 const WRONG_KEY = 'not-the-real-key';
-const COLUMNS: readonly Column[] = ['lattice', 'code', 'index', 'url'];
 const BASE64_LINE = 76;
 
-/** Several tests download the same few segments again; one package is 7.6 MB of base64. */
+/**
+ * Several tests download the same few segments again. A package of 50,000 codes in the guide's form
+ * is 27.2 MB of base64, a byte a character: the cache holds 82 MB at the most.
+ */
 const CACHED_PACKAGES = 3;
-
-/** The text of a package: a row each code, both bounds inclusive, whatever the segments are. */
-export function plainPackage(application: Application, { code_start, code_end }: Segment): Buffer {
-	const { segmentSize, indexesFrom } = application;
-	const seed = seedOf(application.applicationId);
-	const target = Buffer.allocUnsafe((code_end - code_start + 1) * MAX_ROW_BYTES);
-	let end = 0;
-	for (let index = code_start; index <= code_end; index++) {
-		const printed = indexesFrom === 'segment' ? index % segmentSize : index;
-		end = writeRow(target, end, seed, index, printed);
-	}
-	return target.subarray(0, end);
-}
 
 /** Makes the `buffer` of download answers: AES-128-CBC, key = IV, PKCS#7, base64. */
 export class Packages {
 	private readonly cache = new Map<string, string>();
 
-	/** The package of a segment, with the faults built in. */
-	buffer(application: Application, segment: Segment, faults: readonly Fault[]): string {
-		if (faults.some(changesPackage)) return faultyBuffer(application, segment, faults);
+	/** The package of a segment, encrypted with this key, with the faults built in. */
+	buffer(
+		application: Application,
+		segment: Segment,
+		faults: readonly Fault[],
+		packageKey: string,
+	): string {
+		if (faults.some(changesPackage)) return faultyBuffer(application, segment, faults, packageKey);
 		const key = [application.applicationId, segment.code_start, segment.code_end].join(':');
 		const base64 =
 			this.cache.get(key) ??
-			encrypt(plainPackage(application, segment), application.account.packageKey).toString(
-				'base64',
-			);
+			encrypt(plainPackage(application, segment), packageKey).toString('base64');
 		this.cache.delete(key);
 		this.cache.set(key, base64);
 		const [oldest] = this.cache.keys();
@@ -57,14 +50,12 @@ function faultyBuffer(
 	application: Application,
 	segment: Segment,
 	faults: readonly Fault[],
+	packageKey: string,
 ): string {
 	const kinds = new Set(faults.map((fault) => fault.kind));
 	const source = kinds.has('otherSegment') ? otherSegment(application, segment) : segment;
-	const plain = editText(plainPackage(application, source), faults);
-	const cipherText = encrypt(
-		plain,
-		kinds.has('wrongKey') ? WRONG_KEY : application.account.packageKey,
-	);
+	const plain = faultyText(application, source, faults);
+	const cipherText = encrypt(plain, kinds.has('wrongKey') ? WRONG_KEY : packageKey);
 	const cutBy = faults.find((fault) => fault.kind === 'cutBuffer')?.bytes ?? 16;
 	const kept = kinds.has('cutBuffer') ? cipherText.subarray(0, -cutBy) : cipherText;
 	let base64 = kept.toString('base64');
@@ -92,49 +83,58 @@ function otherSegment(application: Application, { code_start, code_end }: Segmen
 	};
 }
 
-function editText(plain: Buffer, faults: readonly Fault[]): Buffer {
-	const rows = plain.toString('latin1').split('\n').slice(0, -1);
-	const edited = faults.reduce(editRows, rows);
-	const kinds = new Set(faults.map((fault) => fault.kind));
-	const lineEnd = kinds.has('crlf') ? '\r\n' : '\n';
-	const text = edited.join(lineEnd) + (kinds.has('noFinalLineFeed') ? '' : lineEnd);
-	const delimited = kinds.has('comma') ? text.replaceAll('\t', ',') : text;
-	return Buffer.from((kinds.has('byteOrderMark') ? '\ufeff' : '') + delimited, 'utf8');
+function faultyText(application: Application, segment: Segment, faults: readonly Fault[]): Buffer {
+	const written = { ...application, form: faults.reduce(otherForm, application.form) };
+	const rows = faults.reduce((edited, fault) => editRows(written, edited, fault), rowsOf(segment));
+	const text = packageText(written, rows);
+	const endsInReturn = faults.some((fault) => fault.kind === 'loneCarriageReturn');
+	return endsInReturn ? Buffer.concat([text, Buffer.from('\r')]) : text;
 }
 
-function editRows(rows: string[], fault: Fault): string[] {
-	const row = ('row' in fault ? fault.row : undefined) ?? rows.length >>> 1;
-	const last = rows.length - 1;
+function otherForm(form: PackageForm, fault: Fault): PackageForm {
 	switch (fault.kind) {
-		case 'rowMissing':
-			return rows.filter((_text, at) => at !== row);
-		case 'rowDoubled':
-			return rows.flatMap((text, at) => (at === row ? [text, text] : [text]));
-		case 'rowMalformed':
-			return rows.map((text, at) => (at === row ? withShortCode(text) : text));
-		case 'duplicateCode':
-			return rows.map((text, at) => (at === last ? withColumnOf(text, rows[0], 1) : text));
-		case 'duplicateUrl':
-			return rows.map((text, at) => (at === last ? withColumnOf(text, rows[0], 3) : text));
+		case 'crlf':
+			return changedForm(form, { lineEnd: 'crlf' });
+		case 'noFinalLineFeed':
+			return changedForm(form, { finalLineEnd: false, blankLinesAtEnd: 0 });
+		case 'comma':
+			return changedForm(form, { delimiter: 'comma' });
+		case 'byteOrderMark':
+			return changedForm(form, { byteOrderMark: true });
 		case 'columnOrder':
-			return rows.map((text) => inOrder(text, fault.order));
+			return changedForm(form, { columns: fault.order });
 		default:
-			return rows;
+			return form;
 	}
 }
 
-function withShortCode(row: string): string {
-	const cells = row.split('\t');
-	return cells.map((cell, at) => (at === 1 ? cell.slice(1) : cell)).join('\t');
-}
-
-function withColumnOf(row: string, other: string | undefined, column: number): string {
-	const cells = row.split('\t');
-	cells[column] = other?.split('\t')[column] ?? '';
-	return cells.join('\t');
-}
-
-function inOrder(row: string, order: readonly Column[]): string {
-	const cells = row.split('\t');
-	return order.map((column) => cells[COLUMNS.indexOf(column)]).join('\t');
+function editRows(application: Application, rows: readonly Row[], fault: Fault): Row[] {
+	const row = ('row' in fault ? fault.row : undefined) ?? rows.length >>> 1;
+	const last = rows.length - 1;
+	/** A copy in which a cell of the row is changed. */
+	const edited = (at: number, column: Column, change: (cell: string) => string): Row[] => {
+		const cells = cellsOf(application, rows[at]);
+		if (!cells) throw new Error(`The package has no row ${at} to change`);
+		const changed = { ...cells, [column]: change(cells[column]) };
+		return rows.map((own, position) => (position === at ? changed : own));
+	};
+	const cellOf = (at: number, column: Column) => cellsOf(application, rows[at])?.[column] ?? '';
+	switch (fault.kind) {
+		case 'rowMissing':
+			return rows.filter((_row, at) => at !== row);
+		case 'rowDoubled':
+			return rows.flatMap((own, at) => (at === row ? [own, own] : [own]));
+		case 'rowMalformed':
+			return edited(row, fault.column ?? 'code', (cell) => cell.slice(1));
+		case 'otherWidth':
+			return edited(row, 'lattice', (cell) => `${cell}1`);
+		case 'blankLine':
+			return rows.flatMap((own, at): Row[] => (at === row ? ['blank', own] : [own]));
+		case 'duplicateCode':
+			return edited(last, 'code', () => cellOf(0, 'code'));
+		case 'duplicateUrl':
+			return edited(last, 'url', () => cellOf(0, 'url'));
+		default:
+			return [...rows];
+	}
 }

@@ -6,7 +6,8 @@ import { CALL_NAMES } from './calls.cts';
 import { codeAt, type Code } from './codes.cts';
 import { controlRoutes } from './control.cts';
 import type { Fault } from './faults.cts';
-import { plainPackage } from './packages.cts';
+import { changedForm, GUIDE_FORM, type PackageForm } from './form.cts';
+import { plainPackage } from './packageText.cts';
 import { serveCalls } from './server.cts';
 import { State, type Surroundings } from './state.cts';
 import { inventAccount } from './tokens.cts';
@@ -20,7 +21,8 @@ import type {
 } from './types.cts';
 
 export type { Code } from './codes.cts';
-export type { Column, Fault, FaultKind } from './faults.cts';
+export type { Fault, FaultKind } from './faults.cts';
+export type { Column, PackageForm } from './form.cts';
 export type * from './types.cts';
 
 export interface SandboxOptions {
@@ -34,12 +36,20 @@ export interface SandboxOptions {
 	allowedIps?: readonly string[];
 	/** How long an application made by applycode takes until it is FINISH; default 0. */
 	generationMs?: number;
+	/** How packages are written if an application's own settings don't say; default: as the guide. */
+	form?: Partial<PackageForm>;
+	/** What applications have unless their own settings say otherwise; default false. */
+	sparseAnswers?: boolean;
 }
 
-/** Starts a WeChat server on 127.0.0.1. Rejects if the port is taken. */
+/** Starts a WeChat server on 127.0.0.1. Rejects if the port is taken or there is no such form. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const state = new State({
 		account: inventAccount('1'),
+		applications: {
+			form: changedForm(GUIDE_FORM, options.form ?? {}),
+			sparseAnswers: options.sparseAnswers ?? false,
+		},
 		tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 7200,
 		tokenOverlapSeconds: options.tokenOverlapSeconds ?? 300,
 		allowedIps: options.allowedIps,
@@ -136,7 +146,10 @@ export class Sandbox {
 		return this.state.applications.add(settings, account);
 	}
 
-	/** What a package must be once decrypted; both bounds inclusive, of one segment or several. */
+	/**
+	 * What a package must be once decrypted, in the application's form; both bounds inclusive, of one
+	 * segment or several (a byte order mark then stands before the first row only).
+	 */
 	plainPackage(applicationId: string, codeStart: number, codeEnd: number): Buffer {
 		const application = this.state.applications.get(applicationId);
 		return plainPackage(application, { code_start: codeStart, code_end: codeEnd });
@@ -144,7 +157,7 @@ export class Sandbox {
 
 	/** The code at an index of an application. */
 	code(applicationId: string, index: number): Code {
-		return codeAt(this.state.applications.get(applicationId).applicationId, index);
+		return codeAt(applicationId, index, this.state.applications.get(applicationId).form);
 	}
 
 	/** The code_ticket that a mini program gets when this user scans that code; good once. */
@@ -153,9 +166,10 @@ export class Sandbox {
 		return this.state.activations.issueTicket({ openid, application, index });
 	}
 
-	/** Throws if the fault's kind or call is none that there is. */
+	/** Throws if the fault's kind, call or other application is none that there is. */
 	inject(fault: Fault): void {
 		if (!CALL_NAMES.includes(fault.call)) throw new Error(`There is no call ${fault.call}`);
+		if (fault.kind === 'twinOf') this.state.applications.get(fault.applicationId);
 		this.state.faults.inject(fault);
 	}
 

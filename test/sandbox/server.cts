@@ -1,8 +1,10 @@
 import express, { type Express, type Request, type Response } from 'express';
+import { writeAnswer } from './alterations.cts';
+import { FILL } from './body.cts';
 import { callName, CALLS } from './calls.cts';
 import { Connection } from './connection.cts';
 import { WechatError } from './errcodes.cts';
-import { alterFields, type Fault } from './faults.cts';
+import type { Fault } from './faults.cts';
 import { PlainAnswer, type Incoming, type IncomingHandler } from './incoming.cts';
 import { parseObject, writeObject } from './json.cts';
 import type { State } from './state.cts';
@@ -38,6 +40,7 @@ async function serve(
 		at: Date.now(),
 		body,
 		...(call === 'stable_token' && { forced }),
+		sentBytes: 0,
 		aborted: false,
 	};
 	state.requests.push(record);
@@ -50,9 +53,7 @@ async function serve(
 	if (connection.isGone) return;
 	if (answer === 'reset') return connection.reset();
 	if (!(answer instanceof PlainAnswer)) record.errcode = Number(answer.errcode ?? 0);
-	const written = answer instanceof PlainAnswer ? answer : writeJson(answer, faults);
-	if (faults.some((fault) => fault.kind === 'cut')) return connection.sendHalf(written);
-	connection.send(written);
+	await connection.deliver(written(answer, faults), faults);
 }
 
 function readBody(request: Request): Pick<Incoming, 'body' | 'bodyError'> {
@@ -101,8 +102,10 @@ function answerOf(handle: IncomingHandler, incoming: Incoming): Fields | PlainAn
 	}
 }
 
-function writeJson(fields: Fields, faults: readonly Fault[]): PlainAnswer {
-	const text = writeObject(alterFields(fields, faults));
-	const escaped = faults.some((fault) => fault.kind === 'escapedSlashes');
-	return new PlainAnswer(200, escaped ? text.replaceAll('/', '\\/') : text, JSON_TYPE);
+function written(answer: Fields | PlainAnswer, faults: readonly Fault[]): PlainAnswer {
+	if (!(answer instanceof PlainAnswer)) {
+		return new PlainAnswer(200, writeAnswer(answer, faults), JSON_TYPE);
+	}
+	if (!faults.some((fault) => fault.kind === 'huge')) return answer;
+	return new PlainAnswer(answer.status, answer.text + FILL, answer.contentType);
 }

@@ -1,5 +1,5 @@
 import { Activations } from './activations.cts';
-import { Applications } from './applications.cts';
+import { Applications, type ApplicationDefaults } from './applications.cts';
 import { Clock } from './clock.cts';
 import { Faults } from './faults.cts';
 import { Packages } from './packages.cts';
@@ -18,6 +18,7 @@ export interface Surroundings {
 
 export interface StateSettings extends TokenSettings, Surroundings {
 	readonly account: Account;
+	readonly applications: ApplicationDefaults;
 	readonly allowedIps: readonly string[] | undefined;
 	readonly generationMs: number;
 }
@@ -28,7 +29,7 @@ export class State {
 	readonly accounts: Account[];
 	readonly authorizers: Authorizer[] = [];
 	readonly tokens: Tokens;
-	readonly applications = new Applications(this.clock);
+	readonly applications: Applications;
 	readonly activations = new Activations();
 	readonly packages = new Packages();
 	readonly faults = new Faults();
@@ -40,6 +41,7 @@ export class State {
 	constructor(readonly settings: StateSettings) {
 		this.accounts = [settings.account];
 		this.tokens = new Tokens(this.clock, settings);
+		this.applications = new Applications(this.clock, settings.applications);
 		this.allowedIps = settings.allowedIps;
 		this.generationMs = settings.generationMs;
 	}

@@ -3,14 +3,15 @@ import { PlainAnswer, type Incoming } from './incoming.cts';
 import type { State } from './state.cts';
 import { refreshAuthorizer } from './authorizers.cts';
 import type { Account, Fields } from './types.cts';
-import { text } from './validation.cts';
+import { isAbsent, text } from './validation.cts';
 
 const GRANT_TYPE = 'client_credential';
 const APP_SECRET = /^[0-9a-f]{32}$/;
 
 export function stableToken(incoming: Incoming): Fields {
 	const { body, state, faults } = incoming;
-	const { grant_type, appid, secret, force_refresh = false } = body;
+	const { grant_type, appid, secret } = body;
+	const force_refresh = isAbsent(body.force_refresh) ? false : body.force_refresh;
 	if (typeof force_refresh !== 'boolean') throw new WechatError(47001);
 	const account = requireAccount(state, grant_type, appid, secret);
 	requireAllowedIp(incoming);
@@ -34,8 +35,8 @@ function requireAccount(
 	secret: unknown,
 ): Account {
 	if (grantType !== GRANT_TYPE) throw new WechatError(40002);
-	if (appId === undefined || appId === '') throw new WechatError(41002);
-	if (secret === undefined || secret === '') throw new WechatError(41004);
+	if (isAbsent(appId)) throw new WechatError(41002);
+	if (isAbsent(secret)) throw new WechatError(41004);
 	const account = state.accounts.find((candidate) => candidate.appId === appId);
 	if (!account) throw new WechatError(40013);
 	if (secret === account.appSecret) return account;

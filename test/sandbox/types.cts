@@ -1,3 +1,5 @@
+import type { PackageForm } from './form.cts';
+
 /** A Service Account of the sandbox. An empty `packageKey` means that none was issued (80313). */
 export interface Account {
 	readonly appId: string;
@@ -41,10 +43,16 @@ export interface ApplicationSettings {
 	indexesFrom?: 'application' | 'segment';
 	/** Whether WeChat has dropped the package files (80309). */
 	packageExpired?: boolean;
+	/** What of its packages is written otherwise than the sandbox writes them by default. */
+	form?: Partial<PackageForm>;
+	/** Whether applycodequery answers no ids and no times, as public samples show; default false. */
+	sparseAnswers?: boolean;
 }
 
-export interface Application
-	extends Readonly<Required<Omit<ApplicationSettings, 'finishAfterMs' | 'packageExpired'>>> {
+type Settled = Omit<ApplicationSettings, 'finishAfterMs' | 'packageExpired' | 'form'>;
+
+export interface Application extends Readonly<Required<Settled>> {
+	readonly form: PackageForm;
 	/** Milliseconds since 1970 on the sandbox's clock. */
 	readonly createdAt: number;
 	/** Milliseconds since 1970 on the sandbox's clock; a test may move it. */
@@ -73,6 +81,11 @@ export interface RequestRecord {
 	readonly forced?: boolean;
 	/** What was answered (0 = success); undefined if the answer was no WeChat JSON. */
 	errcode?: number;
+	/**
+	 * Bytes of the answer's body that were handed to the socket, compressed if they were. The system's
+	 * buffers take some MB more than a caller reads.
+	 */
+	sentBytes: number;
 	/** Whether the caller hung up before it had the whole answer. */
 	aborted: boolean;
 }

@@ -65,7 +65,7 @@ function mayKnow(room: string): readonly string[] {
 		case 'shared/n8n':
 			return ['n8n-workflow', 'crypto'];
 		case 'credentials':
-			return ['n8n-workflow', 'shared/wechat'];
+			return ['n8n-workflow', 'shared/codePackage', 'shared/wechat'];
 		default:
 			return ['n8n-workflow', 'shared/codePackage', 'shared/wechat', 'shared/n8n'];
 	}

@@ -183,7 +183,9 @@ describe('failureOf', () => {
 		['CERT_HAS_EXPIRED', 'could not be reached'],
 	])('tells %s in words, wherever the code stands', (code, words) => {
 		const wrapped = new Error('n8n says something', { cause: network(code) });
-		for (const thrown of [network(code), wrapped]) {
+		// n8n 1 keeps no cause, but writes the code where an HTTP status would stand.
+		const withoutCause = Object.assign(new Error('n8n says something'), { httpCode: code });
+		for (const thrown of [network(code), wrapped, withoutCause]) {
 			const error = failureOf(thrown);
 			// n8n replaces a message that holds such a code by a text of its own.
 			expect(error.message).toBe(`WeChat ${words}`);
@@ -191,6 +193,21 @@ describe('failureOf', () => {
 			expect(error.failure).toEqual({ kind: 'network', code });
 		}
 		expect(failureOf(network(code), 'The token server').message).toBe(`The token server ${words}`);
+	});
+
+	it.each(['aborted', 'stream has been aborted', 'socket hang up'])(
+		'knows a connection that was closed by the message %j alone',
+		(message) => {
+			expect(failureOf(new Error(message)).failure).toEqual({
+				kind: 'network',
+				code: 'ECONNRESET',
+			});
+		},
+	);
+
+	it('takes no HTTP status for the code of a fault', () => {
+		const thrown = Object.assign(new Error('Not found'), { httpCode: '404' });
+		expect(failureOf(thrown).failure).toEqual({ kind: 'network', code: 'Not found' });
 	});
 
 	it('finds our own error, also within one of n8n', () => {
@@ -217,7 +234,7 @@ describe('failureOf', () => {
 		}
 	});
 
-	it.each(['a text', undefined, null, 7, { code: 'ECONNRESET' }])('goes with %j', (thrown) => {
+	it.each(['a text', undefined, null, 7, { other: 'ECONNRESET' }])('goes with %j', (thrown) => {
 		const error = failureOf(thrown);
 		expect(error.message).toBe('WeChat could not be reached');
 		expect(error.failure).toEqual({ kind: 'network', code: 'no reason given' });

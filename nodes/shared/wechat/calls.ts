@@ -1,7 +1,9 @@
 import { listField, numberField, textField, type WechatAnswer } from './answer';
 import type { WechatClient } from './client';
-import { NO_SUCH_APPLICATION } from './errcodes';
-import { WechatError, hasErrcode, unusableAnswer } from './errors';
+import { NO_SUCH_APPLICATION, SEGMENT_NOT_READY } from './errcodes';
+import { WechatError, hasErrcode, unlessErrcode, unusableAnswer } from './errors';
+import type { TextReader } from './longText';
+import { MOST_ANSWER_BYTES } from './receive';
 
 /** The only status that WeChat documents; any other means "not finished". */
 export const FINISHED = 'FINISH';
@@ -79,24 +81,57 @@ const nameOf = (ref: ApplicationRef): string =>
 		: `Application with the external ID ${ref.isv_application_id}`;
 
 /**
+ * The longest row that the size of an answer is reckoned with, in bytes: five times that of WeChat's guide,
+ * and enough for a lattice of 44 × 44.
+ */
+const LONGEST_ROW_BYTES = 2_048;
+
+/**
  * Downloads a segment's package (applycodedownload).
  *
  * @param range exactly a segment of the application's list
- * @returns the package as WeChat sends it: encrypted, in base64
- * @throws WechatError
+ * @param open makes a reader of the package as WeChat sends it: encrypted, in base64
+ * @throws WechatError; PackageError if the reader throws it
  */
-export async function applyCodeDownload(
+export async function applyCodeDownload<T>(
 	client: WechatClient,
 	applicationId: string,
 	range: CodeRange,
-): Promise<string> {
+	open: () => TextReader<T>,
+): Promise<T> {
 	const { code_start, code_end } = range;
-	const answer = await client.call(
+	const plainBytes = (code_end - code_start + 1) * LONGEST_ROW_BYTES;
+	return await client.stream(
 		{ name: 'applycodedownload', repeatable: true },
 		bodyOf({ application_id: applicationId, code_start, code_end }),
+		{ field: 'buffer', mostBytes: MOST_ANSWER_BYTES + Math.ceil((plainBytes * 4) / 3) },
+		open,
 	);
-	if (typeof answer.buffer !== 'string') throw unusableAnswer('it has no package');
-	return answer.buffer;
+}
+
+/** Says that the first bytes of a text are enough. */
+class Enough extends Error {}
+
+/**
+ * Asks whether WeChat has generated a segment: begins its download, and leaves it at the first bytes.
+ *
+ * @throws WechatError for any other reason why it can't be downloaded
+ */
+export async function isGenerated(
+	client: WechatClient,
+	applicationId: string,
+	range: CodeRange,
+): Promise<boolean> {
+	const open = (): TextReader<boolean> => ({
+		write() {
+			throw new Enough();
+		},
+		end: () => true,
+	});
+	const answer = applyCodeDownload(client, applicationId, range, open).catch(
+		async (error: unknown) => (error instanceof Enough ? true : await Promise.reject<never>(error)),
+	);
+	return (await unlessErrcode(answer, SEGMENT_NOT_READY)) ?? false;
 }
 
 /**
