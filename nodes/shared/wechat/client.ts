@@ -2,6 +2,7 @@ import { readAnswer, type WechatAnswer } from './answer';
 import {
 	DEFAULT_HOST,
 	FALLBACK_HOST,
+	REQUEST_SIGNAL,
 	TOKEN_CHOSEN,
 	baseUrlOf,
 	secretsOf,
@@ -37,7 +38,7 @@ export interface ClientOptions {
 /** Reads the response to one request. */
 type Reading<T> = (
 	response: Promise<unknown>,
-	limits: Pick<ReceiveLimits, 'silenceMs' | 'signal'>,
+	limits: Pick<ReceiveLimits, 'silenceMs' | 'signal' | 'abort'>,
 	secrets: readonly string[],
 ) => Promise<T>;
 
@@ -121,7 +122,11 @@ export class WechatClient {
 		const secrets = [...secretsOf(credential), ...hidden];
 		return await withRetries(
 			async (tried) => {
-				const chosen = Object.assign({ ...credential }, { [TOKEN_CHOSEN]: true });
+				const gaveUp = new AbortController();
+				const chosen = Object.assign(
+					{ ...credential },
+					{ [TOKEN_CHOSEN]: true, [REQUEST_SIGNAL]: AbortSignal.any([signal, gaveUp.signal]) },
+				);
 				const response = send(this.context, chosen, {
 					method: 'POST',
 					baseURL: hostFor(this.baseUrl, tried),
@@ -130,7 +135,8 @@ export class WechatClient {
 					body,
 					timeout: timeoutMs,
 				});
-				return await read(response, { silenceMs: timeoutMs, signal }, secrets);
+				const abort = () => gaveUp.abort();
+				return await read(response, { silenceMs: timeoutMs, signal, abort }, secrets);
 			},
 			{ repeatable, hasEffect, signal },
 		);

@@ -21,6 +21,11 @@ export interface ReceiveLimits {
 	readonly signal?: AbortSignal;
 	/** The server that was asked, as the user knows it; default WeChat. */
 	readonly who?: string;
+	/**
+	 * Ends the request. axios puts a generator between n8n and the connection, and to destroy the stream of
+	 * a generator that waits for bytes does nothing until some arrive.
+	 */
+	readonly abort?: () => void;
 }
 
 /** No answer but that of a download has more than a few kilobytes. */
@@ -61,15 +66,19 @@ export async function* received(
 	request: Promise<unknown>,
 	limits: ReceiveLimits,
 ): AsyncGenerator<Buffer, void, void> {
-	const { mostBytes, who } = limits;
+	const { mostBytes, who, abort } = limits;
 	const watch = new Watch(limits);
 	let body: Body | undefined;
+	let isWhole = false;
 	try {
 		body = await bodyOf(request, watch, who);
 		const chunks = body[Symbol.asyncIterator]();
 		for (let bytes = 0; ; ) {
-			const { done, value } = await watch.over(chunks.next());
-			if (done) return;
+			const { done, value } = await Promise.race([watch.over(chunks.next()), watch.failed]);
+			if (done) {
+				isWhole = true;
+				return;
+			}
 			if (!Buffer.isBuffer(value)) throw unusableAnswer('its body is not bytes');
 			bytes += value.length;
 			if (bytes > mostBytes) throw oversize(mostBytes, who);
@@ -81,6 +90,7 @@ export async function* received(
 	} finally {
 		watch.end();
 		body?.destroy();
+		if (!isWhole) abort?.();
 	}
 }
 
@@ -142,6 +152,11 @@ class Watch {
 	/** Why the wait was ended; undefined if it was not. */
 	verdict: WechatError | undefined;
 	onVerdict: (verdict: WechatError) => void = () => {};
+	private reject: (verdict: WechatError) => void = () => {};
+	/** Rejects with the verdict. */
+	readonly failed = new Promise<never>((_resolve, reject) => {
+		this.reject = reject;
+	});
 	private waitingSince: number | undefined;
 	private hasEnded = false;
 	/** Waited and received since the speed was last looked at. */
@@ -149,6 +164,7 @@ class Watch {
 	private bytes = 0;
 
 	constructor(private readonly limits: ReceiveLimits) {
+		this.failed.catch(() => {});
 		void this.run();
 	}
 
@@ -178,6 +194,7 @@ class Watch {
 			if (this.verdict) {
 				this.hasEnded = true;
 				this.onVerdict(this.verdict);
+				this.reject(this.verdict);
 			} else {
 				await sleep(WATCH_EVERY_MS);
 			}

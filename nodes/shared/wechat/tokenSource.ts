@@ -248,11 +248,13 @@ async function send(
 	request: IHttpRequestOptions,
 	signal?: AbortSignal,
 ): Promise<string> {
+	const gaveUp = new AbortController();
 	const response = this.helpers.httpRequest({
 		...request,
 		...AS_STREAM,
 		timeout: TOKEN_TIMEOUT_MS,
-		abortSignal: signal,
+		abortSignal: AbortSignal.any([gaveUp.signal, ...(signal ? [signal] : [])]),
 	});
-	return await receivedText(response, { silenceMs: TOKEN_TIMEOUT_MS, signal, who });
+	const abort = () => gaveUp.abort();
+	return await receivedText(response, { silenceMs: TOKEN_TIMEOUT_MS, signal, who, abort });
 }
