@@ -12,6 +12,7 @@ import { packageKeyBytes } from '../nodes/shared/codePackage/decrypt';
 import {
 	DEFAULT_HOST,
 	FALLBACK_HOST,
+	REQUEST_SIGNAL,
 	TOKEN_CHOSEN,
 	baseUrlOf,
 	hasToken,
@@ -226,12 +227,15 @@ export class WechatMarketcodeApi implements ICredentialType {
 			baseUrlOf(credential);
 			if (credential.packageKey !== '') packageKeyBytes(credential.packageKey);
 		}
+		const signal: unknown = Reflect.get(credentials, REQUEST_SIGNAL);
+		const abortSignal = signal instanceof AbortSignal ? signal : requestOptions.abortSignal;
 		if (credential.authentication === 'authorizerToken') {
-			return { ...requestOptions, qs: { ...qs, access_token: credential.authorizerAccessToken } };
+			const access_token = credential.authorizerAccessToken;
+			return { ...requestOptions, abortSignal, qs: { ...qs, access_token } };
 		}
 		if (!(TOKEN_CHOSEN in credentials) && (isTest !== undefined || !hasToken(credential)))
 			throw staleToken();
-		return { ...requestOptions, qs: { ...qs, access_token: credential.accessToken } };
+		return { ...requestOptions, abortSignal, qs: { ...qs, access_token: credential.accessToken } };
 	}
 
 	/** WeChat says everything with HTTP 200, so only a field that success alone has tells. */

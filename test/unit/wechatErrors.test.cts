@@ -89,6 +89,52 @@ describe('rejection', () => {
 		expect(error.description).toContain('access_token ****** and $& expired');
 	});
 
+	it('does not repeat one that WeChat quotes in another form', () => {
+		const code = '0A+/ $%*b';
+		for (const quoted of [
+			encodeURIComponent(code),
+			encodeURIComponent(code).replaceAll('%20', '+'),
+			code.replaceAll('/', '\\/'),
+			code.replace('+', '\\u002b'),
+		]) {
+			const { failure, description } = rejection(80303, `bad ${quoted}. rid: 1-2`, [code]);
+			expect(failure).toMatchObject({ errmsg: 'bad ***. rid: 1-2', rid: '1-2' });
+			expect(description).toMatch(/WeChat said: errcode 80303, bad \*\*\*\. rid: 1-2$/);
+		}
+	});
+
+	it('shows 300 characters at most of what WeChat says, and its rid', () => {
+		const errmsg = `${'x'.repeat(1_000)} rid: 65f0-1a2b-3c4d`;
+		const { description, failure } = rejection(80300, errmsg, []);
+		const shown = `${'x'.repeat(299)}…`;
+		expect(failure).toMatchObject({ errmsg: shown, rid: '65f0-1a2b-3c4d' });
+		expect(description.endsWith(`errcode 80300, ${shown} rid: 65f0-1a2b-3c4d`)).toBe(true);
+		for (const [errcode, long] of [
+			[80300, `rid: ${'9'.repeat(5_000)}`],
+			[40164, `invalid ip ${'9'.repeat(5_000)}`],
+		] as const) {
+			const { message, description: told } = rejection(errcode, long, []);
+			expect(message.length + told.length).toBeLessThan(900);
+		}
+	});
+
+	it('shows no part of a secret in which the errmsg would be cut', () => {
+		for (let before = 260; before <= 310; before++) {
+			for (const quoted of [TOKEN, encodeURIComponent(`+${TOKEN}`)]) {
+				const error = rejection(42001, `${'x'.repeat(before)}${quoted}`, [TOKEN, `+${TOKEN}`]);
+				expect(inspect(error, { depth: null })).not.toMatch(/92_|top-|secret|%2B/);
+			}
+		}
+	});
+
+	it('shows no part of a secret in place of a rid or an address', () => {
+		const errors = [
+			rejection(40001, `rid: ${TOKEN}.more`, [`${TOKEN}.more`]),
+			rejection(40164, `invalid ip ${TOKEN}.more`, [`${TOKEN}.more`]),
+		];
+		expect(inspect(errors, { depth: null })).not.toMatch(/92_|top-|secret/);
+	});
+
 	it('goes without errmsg', () => {
 		const error = rejection(80313, '', []);
 		expect(error.description).toMatch(/WeChat said: errcode 80313, no errmsg$/);

@@ -3,6 +3,7 @@ import { readAnswer, type WechatAnswer } from './answer';
 import {
 	DEFAULT_HOST,
 	FALLBACK_HOST,
+	REQUEST_SIGNAL,
 	TOKEN_CHOSEN,
 	baseUrlOf,
 	secretsOf,
@@ -122,7 +123,6 @@ export class WechatClient {
 		const secrets = [...secretsOf(credential), ...hidden];
 		return await withRetries(
 			async (tried) => {
-				const chosen = Object.assign({ ...credential }, { [TOKEN_CHOSEN]: true });
 				const request: IHttpRequestOptions = {
 					method: 'POST',
 					baseURL: hostFor(this.baseUrl, tried),
@@ -131,8 +131,10 @@ export class WechatClient {
 					body,
 					timeout: timeoutMs,
 				};
-				const ask: Ask = async (connection) =>
-					await send(this.context, chosen, request, connection);
+				const ask: Ask = async (connection) => {
+					const marks = { [TOKEN_CHOSEN]: true, [REQUEST_SIGNAL]: connection };
+					return await send(this.context, Object.assign({ ...credential }, marks), request);
+				};
 				return await read(ask, { silenceMs: timeoutMs, signal }, secrets);
 			},
 			{ repeatable, hasEffect, signal },

@@ -1,4 +1,5 @@
 import { BUSY, IP_NOT_ALLOWED, meaningOf, type ErrcodeMeaning } from './errcodes';
+import { shortened, withoutSecrets } from './said';
 
 /** Why a call failed: WeChat said no, or there was no usable answer. */
 export type WechatFailure =
@@ -103,13 +104,16 @@ export function rejection(
 	secrets: readonly string[],
 	{ meaning, fix }: ErrcodeMeaning = meaningOf(errcode),
 ): WechatError {
-	const said = withoutSecrets(errmsg, secrets);
-	const ip = errcode === IP_NOT_ALLOWED ? /invalid ip (\S+)/.exec(said)?.[1] : undefined;
+	const masked = withoutSecrets(errmsg, secrets);
+	const said = shortened(masked);
+	const ip = errcode === IP_NOT_ALLOWED ? /invalid ip ([\w.:]{1,45})/.exec(masked)?.[1] : undefined;
 	const address = ip ? `: ${ip}` : '';
-	const rid = /\brid: *([\w-]+)/.exec(said)?.[1];
+	// It stands at the end, where a long errmsg is cut.
+	const rid = /\brid: *([\w-]{1,64})/.exec(masked)?.[1];
+	const cutOff = rid !== undefined && !said.includes(rid) ? ` rid: ${rid}` : '';
 	return new WechatError(
 		`${meaning}${address} (errcode ${errcode})`,
-		`${fix} WeChat said: errcode ${errcode}, ${said || 'no errmsg'}`,
+		`${fix} WeChat said: errcode ${errcode}, ${said || 'no errmsg'}${cutOff}`,
 		{ kind: 'errcode', errcode, errmsg: said, rid },
 	);
 }
@@ -129,11 +133,15 @@ function httpFix(status: number): string {
 		: 'Check the address in the credential, and whether a proxy or gateway stands in between.';
 }
 
-/** The error for an answer that is not what WeChat documents. */
+/**
+ * The error for an answer that is not what WeChat documents.
+ *
+ * @param what what is wrong with it, in words that show its form and nothing of its content
+ */
 export function unusableAnswer(what: string): WechatError {
 	return new WechatError(
 		`WeChat's answer can't be used: ${what}`,
-		'Run the node again in a few minutes. If it stays so, check the host in the credential, and whether a proxy or gateway stands between n8n and WeChat.',
+		'Run the node again in a few minutes. If it stays so, check the host in the credential, and whether a proxy or gateway stands between n8n and WeChat. If none does, report this message as a fault of this node: it shows the form of the answer, no secret and no code.',
 		{ kind: 'answer' },
 	);
 }
@@ -196,10 +204,4 @@ export function networkFailure(who: string, code: string): WechatError {
 		`Run the node again. If it stays so, check this server's network and proxy, and the address in the credential; on a slow line, set a longer timeout where the node has one. (${code})`,
 		{ kind: 'network', code },
 	);
-}
-
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-	return secrets
-		.filter((secret) => secret !== '')
-		.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
 }

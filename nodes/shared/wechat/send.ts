@@ -24,32 +24,19 @@ export const readCredential = async (
  * Sends one request, signed with the credential's token. Where that is empty, n8n fetches and stores a token
  * first.
  *
- * @param signal ends the request, its answer too
+ * @param credential may carry marks that are never stored, such as the request's own signal
  * @returns the response, to be read with `received` or `receivedText`; it rejects with whatever n8n throws
  */
 export async function send(
 	context: WechatContext,
 	credential: ICredentialDataDecryptedObject,
 	request: IHttpRequestOptions,
-	signal?: AbortSignal,
 ): Promise<unknown> {
 	const { id, name } = context.getNode().credentials?.[CREDENTIAL] ?? { id: '', name: '' };
 	return await context.helpers.httpRequestWithAuthentication.call(
-		withSignal(context, signal),
+		context,
 		CREDENTIAL,
-		{ ...request, ...AS_STREAM, abortSignal: signal },
+		{ ...request, ...AS_STREAM },
 		{ credentialsDecrypted: { id: id ?? '', name, type: CREDENTIAL, data: credential } },
 	);
 }
-
-/**
- * The context, with another signal in place of the execution's, which n8n gives every request whatever the
- * request itself asks for. That signal comes with Stop alone, and a server that falls silent needs one, too.
- */
-const withSignal = (context: WechatContext, signal: AbortSignal | undefined): WechatContext =>
-	signal === undefined
-		? context
-		: new Proxy(context, {
-				get: (target, name) =>
-					name === 'getExecutionCancelSignal' ? () => signal : Reflect.get(target, name),
-			});
