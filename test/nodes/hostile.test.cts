@@ -26,9 +26,7 @@ describe('an answer that trickles', () => {
 			const start = Date.now();
 			const { message } = await lab.fail(application, { options: { concurrency: 1 } });
 			const took = Date.now() - start;
-			expect(message).toMatch(
-				/sends its answer too slowly: less than 1 kB a second over a minute$/,
-			);
+			expect(message).toMatch(/sends its answer too slowly: less than 1 kB a second$/);
 			expect(took).toBeGreaterThanOrEqual(4 * 60_000);
 			expect(took).toBeLessThan(8 * 60_000);
 			expect(lab.requests(call)).toHaveLength(4);

@@ -27,8 +27,9 @@ export interface ReceiveLimits {
 export const MOST_ANSWER_BYTES = 1_000_000;
 
 /**
- * The slowest that an answer may come: 1 kB/s over a minute of waiting for it. A server that sends a byte
- * now and then is never silent, and would keep an execution for days.
+ * The slowest that an answer may come once it has begun: 1 kB/s over a minute of waiting for it, or over the
+ * longest silence if that is longer. A server that sends a byte now and then is never silent, and would keep
+ * an execution for days.
  */
 const FLOOR_BYTES_A_SECOND = 1_000;
 const FLOOR_MS = 60_000;
@@ -125,6 +126,7 @@ const isBody = (value: unknown): value is Body =>
 class Watch {
 	private waitingSince: number | undefined;
 	private giveUp: (verdict: WechatError) => void = () => {};
+	private hasBegun = false;
 	private hasEnded = false;
 	/** Waited and received since the speed was last looked at. */
 	private waitedMs = 0;
@@ -154,6 +156,8 @@ class Watch {
 	}
 
 	count(bytes: number): void {
+		if (!this.hasBegun) this.waitedMs = 0;
+		this.hasBegun = true;
 		this.bytes += bytes;
 	}
 
@@ -178,7 +182,7 @@ class Watch {
 		const silentMs = Date.now() - waitingSince;
 		if (silentMs >= silenceMs) return networkFailure(who, 'ETIMEDOUT');
 		const waitedMs = this.waitedMs + silentMs;
-		if (waitedMs < FLOOR_MS) return undefined;
+		if (!this.hasBegun || waitedMs < Math.max(FLOOR_MS, silenceMs)) return undefined;
 		if (this.bytes < (FLOOR_BYTES_A_SECOND * waitedMs) / 1000) return networkFailure(who, TOO_SLOW);
 		this.waitedMs = -silentMs;
 		this.bytes = 0;
