@@ -24,7 +24,8 @@ describe('an answer that trickles', () => {
 			always(call, { kind: 'fields', fields: { errmsg: 'x'.repeat(500_000) } });
 			const application = lab.application();
 			const start = Date.now();
-			const { message } = await lab.fail(application, { options: { concurrency: 1 } });
+			const options = { concurrency: 1, timeout: 60 };
+			const { message } = await lab.fail(application, { options });
 			const took = Date.now() - start;
 			expect(message).toMatch(/sends its answer too slowly: less than 1 kB a second$/);
 			expect(took).toBeGreaterThanOrEqual(4 * 60_000);
