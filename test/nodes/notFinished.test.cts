@@ -180,6 +180,7 @@ describe('When Not Finished: Branch', () => {
 		const before = await lab.world.engine.storedFiles();
 		const { items, result } = await lab.download(application, branch);
 		// Of the segments that are there, only the beginning was looked at.
+		await lab.untilEnded('applycodedownload');
 		const [first] = lab.requests('applycodedownload');
 		expect(first?.aborted).toBe(true);
 		expect(first?.sentBytes).toBeLessThan(20_000);

@@ -15,11 +15,13 @@ const HARMLESS: readonly FaultKind[] = [
 	{ kind: 'noFinalLineFeed' },
 	{ kind: 'comma' },
 	{ kind: 'byteOrderMark' },
+	{ kind: 'loneCarriageReturn' },
 	{ kind: 'columnOrder', order: ['url', 'index', 'lattice', 'code'] },
 	{ kind: 'columnOrder', order: ['index', 'code', 'url', 'lattice'] },
 	{ kind: 'wrappedBase64' },
 	{ kind: 'bufferFirst' },
 	{ kind: 'escapedSlashes' },
+	{ kind: 'escapes' },
 	{ kind: 'numericStrings' },
 	{ kind: 'missingErrcode' },
 ];
@@ -39,7 +41,7 @@ describe('a package or an answer that is only written in another way', () => {
 		expect(json).toMatchObject([{ code_count: 3_000, warnings: [] }]);
 	});
 
-	it.each(HARMLESS.slice(6))('gives the same package, byte for byte: $kind', async (fault) => {
+	it.each(HARMLESS.slice(7))('gives the same package, byte for byte: $kind', async (fault) => {
 		spoil(fault);
 		const application = lab.application();
 		const { files } = await lab.download(application);
@@ -60,6 +62,7 @@ describe('a package or an answer that is only written in another way', () => {
 	it.each([
 		['byteOrderMark', (text: string) => `\ufeff${text}`],
 		['noFinalLineFeed', (text: string) => text.slice(0, -1)],
+		['loneCarriageReturn', (text: string) => `${text}\r`],
 	] as const)('is joined into a single file of good rows: %s', async (kind, change) => {
 		spoil({ kind });
 		const application = lab.application();
@@ -68,7 +71,7 @@ describe('a package or an answer that is only written in another way', () => {
 		expect(files[0]?.equals(Buffer.from(change(plain)))).toBe(true);
 	});
 
-	it.each(HARMLESS.slice(0, 6))('can have a range cut out of it: $kind', async (fault) => {
+	it.each(HARMLESS.slice(0, 7))('can have a range cut out of it: $kind', async (fault) => {
 		spoil(fault);
 		const application = lab.application();
 		const range = { codes: 'range', codeStart: 990, codeEnd: 1_010, output: 'urlList' };
@@ -300,7 +303,7 @@ const TESTED_IN: Readonly<Record<Fault['kind'], string>> = {
 	cutBuffer: 'here',
 	wrongKey: 'here',
 	emptyBuffer: 'here',
-	noBuffer: 'here',
+	noBuffer: 'hostile',
 	rowMissing: 'here',
 	rowDoubled: 'here',
 	rowMalformed: 'here',
@@ -317,14 +320,14 @@ const TESTED_IN: Readonly<Record<Fault['kind'], string>> = {
 	numericStrings: 'here',
 	missingErrcode: 'here',
 	wrappedBase64: 'here',
-	otherWidth: 'nowhere yet',
-	blankLine: 'nowhere yet',
-	loneCarriageReturn: 'nowhere yet',
-	twinOf: 'nowhere yet',
-	trickle: 'nowhere yet',
-	stall: 'nowhere yet',
-	huge: 'nowhere yet',
-	escapes: 'nowhere yet',
+	otherWidth: 'here',
+	blankLine: 'here',
+	loneCarriageReturn: 'here',
+	escapes: 'here',
+	twinOf: 'twins',
+	trickle: 'hostile',
+	stall: 'hostile',
+	huge: 'hostile',
 	doubledErrcode: 'nowhere yet',
 	omitZeros: 'nowhere yet',
 	fields: 'nowhere yet',

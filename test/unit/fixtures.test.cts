@@ -1,67 +1,55 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-	decodePackage,
-	decryptPackage,
-	packageKeyBytes,
-} from '../../nodes/shared/codePackage/decrypt';
-import { findRows } from '../../nodes/shared/codePackage/rows';
-import { verifyRows } from '../../nodes/shared/codePackage/verify';
+import { readdirSync } from 'node:fs';
+import { Base64Decoder } from '../../nodes/shared/codePackage/base64';
+import { bytesOf, FIXTURE_FOLDER, FORMS, keyOfFixtures, segmentOf } from './fixtures.cts';
+import { fileOf, readSegment, through } from './reading.cts';
 
-const FOLDER = join(__dirname, 'fixtures');
-const read = (name: string) => readFileSync(join(FOLDER, name));
-const key = packageKeyBytes(read('package-key.txt').toString());
-const open = (name: string) =>
-	decryptPackage(decodePackage(read(`${name}.b64`).toString('latin1')), key);
-
-const names = readdirSync(FOLDER)
-	.filter((file) => file.endsWith('.b64'))
-	.map((file) => file.slice(0, -'.b64'.length));
+const key = keyOfFixtures();
+const open = (name: string) => {
+	const base64 = bytesOf(`${name}.b64`);
+	return readSegment([base64], { segment: segmentOf(name), key, verify: 'warn' });
+};
+const encryptedBytes = (name: string) =>
+	through(new Base64Decoder(), [bytesOf(`${name}.b64`)]).length;
 
 describe('packages that the openssl command line encrypted', () => {
 	it('are all there', () => {
-		expect(names.sort()).toEqual([
-			'byte-order-mark',
-			'comma-lf',
-			'ends-in-line-feeds',
-			'full-padding',
-			'index-from-application',
-			'index-from-segment',
-			'no-final-line-feed',
-			'other-order',
-			'tab-crlf',
-			'tab-lf',
-			'wrapped-base64',
-		]);
+		const names = readdirSync(FIXTURE_FOLDER)
+			.filter((file) => file.endsWith('.b64'))
+			.map((file) => file.slice(0, -'.b64'.length));
+		expect(names.sort()).toEqual(Object.keys(FORMS).sort());
 	});
 
-	it.each(names)('%s is decrypted byte for byte', (name) => {
-		expect(open(name).equals(read(`${name}.txt`))).toBe(true);
+	it.each(Object.keys(FORMS))('%s is decrypted byte for byte', (name) => {
+		expect(fileOf(open(name)).equals(bytesOf(`${name}.txt`))).toBe(true);
 	});
 
-	it.each([
-		['tab-lf', { start: 0, end: 19 }, undefined],
-		['tab-crlf', { start: 0, end: 19 }, undefined],
-		['comma-lf', { start: 0, end: 19 }, undefined],
-		['no-final-line-feed', { start: 0, end: 19 }, undefined],
-		['other-order', { start: 0, end: 19 }, undefined],
-		['byte-order-mark', { start: 0, end: 19 }, undefined],
-		['wrapped-base64', { start: 0, end: 19 }, undefined],
-		['full-padding', { start: 0, end: 7 }, undefined],
-		['index-from-application', { start: 20, end: 39 }, 'application'],
-		['index-from-segment', { start: 20, end: 39 }, 'segment'],
-	] as const)('%s passes verification', (name, bounds, indexesFrom) => {
-		const rows = findRows(open(name));
-		expect(verifyRows(rows, bounds)).toEqual({ indexesFrom, problems: [] });
+	it.each(Object.entries(FORMS))('%s passes verification', (name, form) => {
+		const { findings, count, latticeWidth } = open(name);
+		expect(findings).toEqual({ indexesFrom: form.indexesFrom, problems: [] });
+		expect([count, latticeWidth]).toEqual([form.codes, form.latticeWidth]);
 	});
 
 	it('hold the traps that they are named after', () => {
-		const full = open('full-padding');
+		const text = (name: string) => bytesOf(`${name}.txt`).toString('latin1');
+		const full = fileOf(open('full-padding'));
 		expect(full.length % 16).toBe(0);
-		expect(decodePackage(read('full-padding.b64').toString()).length).toBe(full.length + 16);
+		expect(encryptedBytes('full-padding')).toBe(full.length + 16);
 		// Taken for padding, these ten line feeds (0x0a) would be removed.
-		expect(open('ends-in-line-feeds').subarray(-10)).toEqual(Buffer.alloc(10, '\n'));
-		expect(read('wrapped-base64.b64').toString()).toMatch(/\n/);
-		expect(read('tab-lf.b64').toString()).not.toMatch(/\s/);
+		expect(fileOf(open('ends-in-line-feeds')).subarray(-10)).toEqual(Buffer.alloc(10, '\n'));
+		expect(bytesOf('wrapped-base64.b64').toString()).toMatch(/\n/);
+		expect(bytesOf('tab-lf.b64').toString()).not.toMatch(/\s/);
+		for (const name of ['guide', 'spaces']) {
+			expect(text(name)).toMatch(/^([01]{361}[\t ][^\n]*\n){20}$/);
+		}
+		expect(text('narrow')).toMatch(/^([01]{16}\t[^\n]*\n){20}$/);
+		expect(text('wide')).toMatch(/^([01]{400}\t[^\n]*\n){20}$/);
+		expect(text('several-spaces')).not.toMatch(/\t/);
+		expect(text('several-spaces')).toMatch(/^[01]{68} {4}[^ \n]{9} {4}\d+ {4}.{27} \n/m);
+		expect(text('comma-in-codes')).toMatch(/^([01]{68},.,..,\d{4},\d+,.{28}\n){20}$/);
+		expect(text('space-in-codes')).toMatch(/^([01]{68}\t. .. \d{4}\t\d+\t.{28}\n){20}$/);
+		const lengths = text('short-codes')
+			.split('\n')
+			.map((line) => line.split('\t')[1]?.length ?? 0);
+		expect([...new Set(lengths)].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 	});
 });

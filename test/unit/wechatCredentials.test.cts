@@ -149,6 +149,32 @@ describe('the fields that n8n stores for a token', () => {
 		},
 	);
 
+	/** Resolves the hidden field, which is JavaScript, with what an n8n calls by these names. */
+	const resolve = (variables: Record<string, unknown>): unknown => {
+		const field = type.properties.find(({ name }) => name === 'expressions');
+		const code = String(field?.default).replace(/^={{|}}$/g, '');
+		return new Function(...Object.keys(variables), `return ${code}`)(...Object.values(variables));
+	};
+	const siblings = (fields: Record<string, string>) =>
+		new Proxy(fields, {
+			get: (_target, name) => {
+				const field = String(name).replace('&', '');
+				if (!(field in fields)) throw new Error('Could not find sibling parameter on node');
+				return fields[field];
+			},
+		});
+
+	it.each([
+		['n8n 2', { $rawParameter: siblings({ ...data, ...expressions }), $self: data }],
+		[
+			'n8n 1',
+			{ $rawParameter: siblings({ ...data, ...expressions }), $self: { ...data, ...expressions } },
+		],
+		['an older one', { $rawParameter: undefined, $self: { ...data, ...expressions } }],
+	])('are told by %s, whatever is not displayed', (_which, variables) => {
+		expect(resolve(variables)).toBe(JSON.stringify(expressions));
+	});
+
 	it('know every field that a user can enter', () => {
 		const field = type.properties.find(({ name }) => name === 'expressions');
 		const visible = type.properties.filter((property) => property.type !== 'hidden');

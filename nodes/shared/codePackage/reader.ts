@@ -29,7 +29,7 @@ export interface SegmentText {
 	readonly findings: Findings;
 	/** The same for packages with the same urls in the same order, in one execution. */
 	readonly identity: string;
-	/** Where rows stand in `pieces`, if these are the package's own bytes, whole. */
+	/** Where rows stand in `pieces`, if these are the text's own bytes. */
 	readonly content: Content | undefined;
 }
 
@@ -45,6 +45,9 @@ export interface ReadOptions {
 	/** Whether the bytes are base64 text still. */
 	readonly isBase64: boolean;
 }
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 const ASK_AGAIN =
 	'Run the node again, with a fresh download. If it stays so, send WeChat the application ID and the range.';
@@ -145,7 +148,7 @@ class TextTaker implements Taker {
 	end(): SegmentText {
 		this.takeRows(this.reader.end());
 		const { segment } = this.options;
-		const { layout, misfits, content } = this.reader;
+		const { layout, misfits } = this.reader;
 		const findings = this.check?.findings(segment.bounds, misfits) ?? NOT_VERIFIED;
 		this.mustBeUsable(findings);
 		return {
@@ -155,8 +158,13 @@ class TextTaker implements Taker {
 			latticeWidth: layout?.latticeWidth,
 			findings,
 			identity: this.check?.identity ?? '',
-			content: this.isByteForByte ? content : undefined,
+			content: this.options.writer ? undefined : this.content,
 		};
+	}
+
+	private get content(): Content {
+		const { content } = this.reader;
+		return this.wanted ? contentOfLines(this.pieces, content.lineEnd) : content;
 	}
 
 	private get isByteForByte(): boolean {
@@ -202,6 +210,14 @@ class TextTaker implements Taker {
 /** The lines of some rows, byte for byte as they stand in the package. */
 const originalRows: RowWriter = (rows, slice) =>
 	rows.text.subarray(rows.lines[slice.first], rows.lines[slice.end]);
+
+/** The same for lines that were cut out: the last one may have no line end, or half of one. */
+function contentOfLines(lines: readonly Buffer[], lineEnd: Content['lineEnd']): Content {
+	const bytes = lines.reduce((sum, { length }) => sum + length, 0);
+	const last = lines.at(-1)?.at(-1);
+	const end = last === CARRIAGE_RETURN ? bytes - 1 : bytes;
+	return { start: 0, end, isEnded: last === LINE_FEED, lineEnd };
+}
 
 /**
  * A segment's pieces as they stand in a file of several segments: without a byte order mark in the middle

@@ -99,10 +99,15 @@ export class RowReader {
 	private read(text: Buffer, isEnd: boolean): CodeRows {
 		const { rows } = this;
 		rows.begin(text);
-		let at = this.begin(text, isEnd);
+		if (!this.hasBegun && text.length < BYTE_ORDER_MARK.length && !isEnd) {
+			this.carry = text;
+			return rows;
+		}
+		let at = this.begin(text);
 		for (;;) {
 			const lineFeed = text.indexOf(LINE_FEED, at);
-			if (lineFeed === -1 && (!isEnd || at === text.length)) break;
+			const isLast = isEnd && (at < text.length || this.isInLongLine);
+			if (lineFeed === -1 && !isLast) break;
 			const next = lineFeed === -1 ? text.length : lineFeed + 1;
 			this.readLine(rows, at, lineFeed === -1 ? text.length : lineFeed, next);
 			at = next;
@@ -112,8 +117,8 @@ export class RowReader {
 	}
 
 	/** The offset at which the lines of the first piece begin. */
-	private begin(text: Buffer, isEnd: boolean): number {
-		if (this.hasBegun || (text.length < BYTE_ORDER_MARK.length && !isEnd)) return 0;
+	private begin(text: Buffer): number {
+		if (this.hasBegun) return 0;
 		this.hasBegun = true;
 		const hasMark = text.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
 		this.extent.start = hasMark ? BYTE_ORDER_MARK.length : 0;
@@ -125,9 +130,11 @@ export class RowReader {
 	private keep(text: Buffer, at: number): void {
 		this.offset += at;
 		this.carry = text.subarray(at);
-		if (!this.hasBegun || this.carry.length <= LONGEST_LINE) return;
+		// The last byte may be half of its line end.
+		if (this.carry.length <= LONGEST_LINE + 1) return;
 		if (!this.isInLongLine) {
 			this.isInLongLine = true;
+			this.noteBlanks();
 			this.note(this.line + 1, `it is longer than ${LONGEST_LINE} bytes`);
 		}
 		this.offset += this.carry.length;
@@ -147,10 +154,7 @@ export class RowReader {
 		if (isEnded) this.lineEnd ??= end < stop ? '\r\n' : '\n';
 		this.extent.end = this.offset + (isEnded ? next : end);
 		this.extent.isEnded = isEnded;
-		if (this.blanks.count > 0) {
-			this.note(this.blanks.line, 'it is empty', this.blanks.count);
-			this.blanks.count = 0;
-		}
+		this.noteBlanks();
 		if (this.isInLongLine) {
 			this.isInLongLine = false;
 			return;
@@ -160,13 +164,17 @@ export class RowReader {
 		else this.note(this.line, reason);
 	}
 
-	/** @returns why the line is no row; undefined if it is one */
+	/**
+	 * @returns why the line is no row, undefined if it is one. In words only once: for thousands of such lines,
+	 *   words that nobody reads would cost more than the rows
+	 */
 	private readRow(rows: Batch, start: number, end: number): string | undefined {
 		const line = () => rows.text.toString('latin1', start, end);
 		if (end - start > LONGEST_LINE) return `it is longer than ${LONGEST_LINE} bytes`;
 		if (!this.fields) {
 			const layout = learnLayout(line());
 			if (!layout) {
+				if (this.misfit) return '';
 				return `it does not have the four columns lattice, code, index and url without doubt (${shapeOf(line())})`;
 			}
 			this.layout = layout;
@@ -174,7 +182,15 @@ export class RowReader {
 		}
 		const column = this.fields.read(rows, start, end);
 		if (column === NONE) return undefined;
+		if (this.misfit) return '';
 		return `its ${COLUMNS[column]} does not fit (${shapeOf(line(), this.layout?.delimiter)})`;
+	}
+
+	/** Blank lines are wrong where another line follows. */
+	private noteBlanks(): void {
+		if (this.blanks.count === 0) return;
+		this.note(this.blanks.line, 'it is empty', this.blanks.count);
+		this.blanks.count = 0;
 	}
 
 	private note(line: number, reason: string, count = 1): void {

@@ -27,7 +27,7 @@ const NETWORK_FAULTS: Readonly<Record<string, string>> = {
 	ENOTFOUND: 'could not be found: there is no such host',
 	ERR_BAD_RESPONSE: 'closed the connection before its answer was complete',
 	ETIMEDOUT: 'did not answer in time',
-	[TOO_SLOW]: 'sends its answer too slowly: less than 1 kB a second over a minute',
+	[TOO_SLOW]: 'sends its answer too slowly: less than 1 kB a second',
 };
 
 /** A failed call. Message and description are for the user and hold no secret. */

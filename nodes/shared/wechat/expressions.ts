@@ -23,8 +23,10 @@ export const expressionsField: INodeProperties = {
 	name: FIELD,
 	type: 'hidden',
 	typeOptions: { password: true },
-	// The parser of n8n 1 wants catch to have a parameter.
-	default: `={{ JSON.stringify(Object.fromEntries(${JSON.stringify(ENTERED)}.map((name) => { try { return [name, $rawParameter["&" + name]]; } catch (error) { return [name, ""]; } }).filter((field) => String(field[1]).startsWith("=")))) }}`,
+	// $rawParameter holds the fields as they were entered, and throws for one that is not displayed. An n8n
+	// that does not have it gives $self as it was entered; later ones resolve that. Their parsers want
+	// catch to have a parameter.
+	default: `={{ JSON.stringify(Object.fromEntries(${JSON.stringify(ENTERED)}.map((name) => { try { return [name, $rawParameter["&" + name]]; } catch (error) { return [name, $self[name]]; } }).filter((field) => String(field[1]).startsWith("=")))) }}`,
 };
 
 /**

@@ -24,6 +24,7 @@ export const readCredential = async (
  * Sends one request, signed with the credential's token. Where that is empty, n8n fetches and stores a token
  * first.
  *
+ * @param credential may carry marks that are never stored, such as the request's own signal
  * @returns the response, to be read with `received` or `receivedText`; it rejects with whatever n8n throws
  */
 export async function send(

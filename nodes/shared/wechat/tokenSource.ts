@@ -248,13 +248,12 @@ async function send(
 	request: IHttpRequestOptions,
 	signal?: AbortSignal,
 ): Promise<string> {
-	const gaveUp = new AbortController();
-	const response = this.helpers.httpRequest({
-		...request,
-		...AS_STREAM,
-		timeout: TOKEN_TIMEOUT_MS,
-		abortSignal: AbortSignal.any([gaveUp.signal, ...(signal ? [signal] : [])]),
-	});
-	const abort = () => gaveUp.abort();
-	return await receivedText(response, { silenceMs: TOKEN_TIMEOUT_MS, signal, who, abort });
+	const ask = async (abortSignal: AbortSignal): Promise<unknown> =>
+		await this.helpers.httpRequest({
+			...request,
+			...AS_STREAM,
+			timeout: TOKEN_TIMEOUT_MS,
+			abortSignal,
+		});
+	return await receivedText(ask, { silenceMs: TOKEN_TIMEOUT_MS, signal, who });
 }
