@@ -17,7 +17,7 @@ const TRANSIENT: ReadonlyArray<readonly [FaultKind, RegExp]> = [
 	[{ kind: 'errcode', errcode: 80312 }, /WeChat could not encrypt the file \(errcode 80312\)$/],
 	[{ kind: 'http', status: 500 }, /WeChat answered with HTTP 500 instead of 200$/],
 	[{ kind: 'http', status: 502 }, /WeChat answered with HTTP 502 instead of 200$/],
-	[{ kind: 'html' }, /WeChat's answer can't be used: it is not JSON$/],
+	[{ kind: 'html' }, /WeChat's answer can't be used: it is not JSON but a web page$/],
 	[{ kind: 'reset' }, /WeChat closed the connection before its answer was complete$/],
 	[{ kind: 'cut' }, /WeChat closed the connection before its answer was complete$/],
 ];

@@ -198,9 +198,16 @@ export interface Activation extends Activity {
  * @throws WechatError, with 80304 if the code is not active
  */
 export async function codeActiveQuery(client: WechatClient, ref: CodeRef): Promise<Activation> {
-	const hidden = 'code' in ref ? [ref.code] : 'code_url' in ref ? [ref.code_url] : [];
+	const hidden = quotable(ref);
 	const call = { name: 'codeactivequery', repeatable: true, hidden };
 	return activationIn(await client.call(call, bodyOf({ ...ref })), ref);
+}
+
+/** What an error may quote of a code: a url also without its host. */
+function quotable(ref: CodeRef): string[] {
+	if ('code' in ref) return [ref.code];
+	if (!('code_url' in ref)) return [];
+	return [ref.code_url, ref.code_url.slice(ref.code_url.indexOf('/') + 1)];
 }
 
 /**
@@ -215,13 +222,14 @@ export async function ticketToCode(
 	const hidden = [scan.code_ticket, scan.openid];
 	const call = { name: 'tickettocode', repeatable: true, hasEffect: true, hidden };
 	const answer = await client.call(call, bodyOf(scan));
-	const activation = activationIn(answer);
-	if (activation.code === '') {
-		throw new WechatError(
-			"WeChat's answer names no code",
-			'The ticket is used up now. Have the user scan the code once more, which gives a new ticket.',
-			{ kind: 'answer' },
-		);
+	try {
+		const activation = activationIn(answer);
+		if (activation.code === '') throw unusableAnswer('it has no code');
+		return activation;
+	} catch (error) {
+		throw error instanceof WechatError ? error.withNote(TICKET_USED_UP) : error;
 	}
-	return activation;
 }
+
+const TICKET_USED_UP =
+	'The ticket is used up now. Have the user scan the code once more, which gives a new ticket.';

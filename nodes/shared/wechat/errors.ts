@@ -51,6 +51,11 @@ export class WechatError extends Error {
 		return new WechatError(`${place}: ${this.message}`, this.description, this.failure);
 	}
 
+	/** The same error, with what has to be known first before what the user does next. */
+	withNote(note: string): WechatError {
+		return new WechatError(this.message, `${note} ${this.description}`, this.failure);
+	}
+
 	/** The same error of a repeated call: an earlier try may have been carried out. */
 	afterLost(lost: WechatError): WechatError {
 		return new WechatError(
