@@ -93,7 +93,7 @@ describe('what may pass by itself', () => {
 		async (call, bytes) => {
 			lab.sandbox.inject({ call, kind: 'stall', afterBytes: bytes });
 			const application = lab.application({ codeCount: 1_000 });
-			const { files } = await lab.download(application, { options: { timeout: 1 } });
+			const { files } = await lab.download(application, { options: { timeout: 20 } });
 			expect(lab.isWhole(application, files)).toBe(true);
 			expect(lab.requests(call).map(({ aborted }) => aborted)).toEqual([true, false]);
 		},
