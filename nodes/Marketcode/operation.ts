@@ -1,13 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import type { SeenPackages } from '../shared/codePackage/output';
-import type { FileNames } from '../shared/n8n/fileName';
+import type { Run } from '../shared/delivery/run';
 import { WechatClient } from '../shared/wechat/client';
-
-/** What the items of one execution have to know of each other. */
-export interface Run {
-	readonly packages: SeenPackages;
-	readonly fileNames: FileNames;
-}
 
 /** One operation of the node: its parameters beside its code. */
 export interface Operation {

@@ -1,6 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { SeenPackages } from '../shared/codePackage/output';
-import { FileNames } from '../shared/n8n/fileName';
+import { newRun } from '../shared/delivery/run';
 import { forEachItem } from '../shared/n8n/items';
 import { oneOf } from '../shared/n8n/parameters';
 import * as apply from './application/apply.operation';
@@ -28,7 +27,7 @@ const NAMES = Object.keys(operations).filter(isOperation);
 
 /** Runs the chosen operation for each input item. */
 export async function route(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const run = { packages: new SeenPackages(), fileNames: new FileNames() };
+	const run = newRun();
 	return await forEachItem(context, 1, async (itemIndex) => {
 		const resource = String(context.getNodeParameter('resource', itemIndex));
 		const operation = String(context.getNodeParameter('operation', itemIndex));

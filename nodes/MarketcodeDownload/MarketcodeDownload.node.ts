@@ -5,8 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { SeenPackages } from '../shared/codePackage/output';
-import { FileNames } from '../shared/n8n/fileName';
+import { newRun } from '../shared/delivery/run';
 import { forEachItem } from '../shared/n8n/items';
 import { outputs, properties } from './description';
 import { downloadApplication } from './download';
@@ -36,7 +35,7 @@ export class MarketcodeDownload implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		// The parameter decides the shape of the node, so it is the same for every item.
 		const outputCount = this.getNodeParameter('whenNotFinished', 0) === 'branch' ? 2 : 1;
-		const run = { packages: new SeenPackages(), fileNames: new FileNames() };
+		const run = newRun();
 		return await forEachItem(
 			this,
 			outputCount,

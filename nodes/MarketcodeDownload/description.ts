@@ -3,7 +3,7 @@ import {
 	binaryPropertyParameter,
 	fileOptions,
 	outputParameter,
-} from '../shared/n8n/fileParameters';
+} from '../shared/delivery/parameters';
 import { applicationParameter, codeRangeParameters } from '../shared/n8n/parameters';
 
 /** The node's outputs: the second is there only where the user asked for it. */

@@ -1,14 +1,16 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { packageKeyBytes } from '../shared/codePackage/decrypt';
-import { statusInWords } from '../shared/wechat/applicationFields';
+import type { Run } from '../shared/delivery/run';
+import { known, nameOf } from '../shared/wechat/applicationAnswer';
+import { idFields, statusInWords } from '../shared/wechat/applicationFields';
 import { FINISHED, applyCodeQuery, type Application } from '../shared/wechat/calls';
 import { WechatClient } from '../shared/wechat/client';
-import { SEGMENT_NOT_READY } from '../shared/wechat/errcodes';
+import { NOT_READY, SEGMENT_NOT_READY } from '../shared/wechat/errcodes';
 import { hasErrcode } from '../shared/wechat/errors';
-import { pause } from '../shared/wechat/retry';
 import { readCredential } from '../shared/wechat/send';
 import { ParameterError } from '../shared/n8n/errors';
-import { filesOf, type Run, type Source } from './files';
+import { filesOf, type Source } from './files';
+import { Patience } from './patience';
 import { readSettings, type Settings } from './settings';
 
 /**
@@ -33,8 +35,9 @@ export async function downloadApplication(
 		const client = await WechatClient.open(context, itemIndex, { timeoutMs, signal });
 		const credential = await readCredential(context, itemIndex);
 		const key = settings.isEncrypted ? undefined : packageKeyBytes(credential.packageKey);
-		return await whenFinished(client, settings, signal, itemIndex, async (application) => {
-			const source: Source = { client, application, key };
+		const patience = new Patience(settings, signal);
+		return await whenFinished(client, settings, patience, itemIndex, async (application) => {
+			const source: Source = { client, application: known(application), key, patience };
 			return await filesOf(context, itemIndex, source, settings, run);
 		});
 	} finally {
@@ -47,46 +50,50 @@ export async function downloadApplication(
 /**
  * Hands the application on as soon as it is finished, and otherwise does what the user chose. A segment
  * that WeChat has not generated yet (80308) makes an application as unfinished as its status does.
+ *
+ * @param download gives undefined if such a segment was found before anything was stored
  */
 async function whenFinished(
 	client: WechatClient,
 	settings: Settings,
-	signal: AbortSignal,
+	patience: Patience,
 	itemIndex: number,
-	download: (application: Application) => Promise<INodeExecutionData[]>,
+	download: (application: Application) => Promise<INodeExecutionData[] | undefined>,
 ): Promise<INodeExecutionData[][]> {
-	const { application: ref, whenNotFinished, pollIntervalMs, waitTimeoutMs } = settings;
-	const end = Date.now() + waitTimeoutMs;
+	const { application: ref, whenNotFinished, waitTimeoutMs } = settings;
 	for (;;) {
 		const application = await applyCodeQuery(client, ref);
 		if (application.status === FINISHED) {
 			const files = await download(application).catch(async (error: unknown) =>
-				whenNotFinished !== 'error' && hasErrcode(error, new Set([SEGMENT_NOT_READY]))
+				whenNotFinished !== 'error' && hasErrcode(error, NOT_READY)
 					? undefined
 					: await Promise.reject<never>(error),
 			);
 			if (files) return [files, []];
 		}
 		if (whenNotFinished === 'branch') return [[], [notFinishedItem(application, itemIndex)]];
-		const left = end - Date.now();
-		if (whenNotFinished === 'error' || left <= 0) throw notFinished(application, waitTimeoutMs);
-		await pause(Math.min(pollIntervalMs, left), signal);
+		if (!(await patience.wait())) throw notFinished(application, waitTimeoutMs);
 	}
 }
 
 function notFinishedItem(application: Application, itemIndex: number): INodeExecutionData {
-	const { application_id, isv_application_id, status, create_time, update_time } = application;
+	const { status, create_time, update_time } = application;
 	return {
-		json: { application_id, isv_application_id, status, create_time, update_time },
+		json: {
+			...idFields(application),
+			status,
+			create_time: create_time ?? null,
+			update_time: update_time ?? null,
+		},
 		pairedItem: { item: itemIndex },
 	};
 }
 
-function notFinished({ application_id, status }: Application, waitedMs: number): ParameterError {
+function notFinished(application: Application, waitedMs: number): ParameterError {
 	const minutes = waitedMs / 60_000;
 	const waited = minutes > 0 ? ` after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}` : '';
 	return new ParameterError(
-		`Application ${application_id} is not finished${waited}: ${whatIsMissing(status)}`,
+		`${nameOf(application)} is not finished${waited}: ${whatIsMissing(application.status)}`,
 		waitedMs > 0
 			? 'Run the node again later, or set a longer Wait Timeout. For hours, set When Not Finished to Branch and loop through a Wait node.'
 			: 'WeChat is still generating the codes. Run the node again later, or set When Not Finished to Wait or Branch.',

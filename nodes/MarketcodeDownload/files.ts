@@ -1,54 +1,45 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { decodePackage, decryptPackage } from '../shared/codePackage/decrypt';
 import { PackageError } from '../shared/codePackage/errors';
-import { csvHead } from '../shared/codePackage/format';
-import {
-	LONE_SEGMENT,
-	type AcrossSegments,
-	type SeenPackages,
-	joined,
-	segmentText,
-	uncheckedText,
-	type SegmentText,
-} from '../shared/codePackage/output';
+import { SegmentReader, type RowWriter, type SegmentText } from '../shared/codePackage/reader';
 import {
 	isCut,
 	planSegments,
 	type Plan,
 	type PlannedSegment,
 } from '../shared/codePackage/segments';
-import { storeFile } from '../shared/n8n/files';
+import { deliver, type Order } from '../shared/delivery/deliver';
+import { rowWriter } from '../shared/delivery/format';
+import type { Run } from '../shared/delivery/run';
 import { addHint } from '../shared/n8n/hints';
 import { inOrder } from '../shared/n8n/inOrder';
-import { applyCodeDownload, type Application } from '../shared/wechat/calls';
+import { idFields } from '../shared/wechat/applicationFields';
+import {
+	applyCodeDownload,
+	isGenerated,
+	type CodeRange,
+	type KnownApplication,
+} from '../shared/wechat/calls';
 import type { WechatClient } from '../shared/wechat/client';
-import { WechatError } from '../shared/wechat/errors';
-import { SHARED_NAMES, type FileNameParts, type FileNames } from '../shared/n8n/fileName';
+import { NOT_READY } from '../shared/wechat/errcodes';
+import { WechatError, hasErrcode } from '../shared/wechat/errors';
+import type { Patience } from './patience';
 import type { Settings } from './settings';
 
 /** A finished application, and what it takes to download and open its packages. */
 export interface Source {
 	readonly client: WechatClient;
-	readonly application: Application;
+	readonly application: KnownApplication;
 	/** Undefined: packages stay encrypted. */
 	readonly key: Buffer | undefined;
-}
-
-/** What the items of one execution have to know of each other. */
-export interface Run {
-	readonly packages: SeenPackages;
-	readonly fileNames: FileNames;
-}
-
-/** A segment's part of a file, and what is to be said of it. */
-interface CheckedText extends SegmentText {
-	readonly warnings: readonly string[];
+	/** For segments that WeChat has not generated yet. */
+	readonly patience: Patience;
 }
 
 /**
  * Downloads the wanted codes of an application into files.
  *
- * @returns an item a file, in the order of the codes
+ * @returns an item a file, in the order of the codes; undefined if the user chose Branch and WeChat has not
+ *   generated a segment yet: nothing was stored then
  * @throws PackageError, WechatError; no file is handed on then
  */
 export async function filesOf(
@@ -57,56 +48,26 @@ export async function filesOf(
 	source: Source,
 	settings: Settings,
 	run: Run,
-): Promise<INodeExecutionData[]> {
-	const { application } = source;
-	const plan = planOf(application, settings);
-	const files = settings.isSingle ? [plan.segments] : plan.segments.map((segment) => [segment]);
-	const { names, areShared } = run.fileNames.claim(
-		settings.fileName,
-		files.map(partsOf(application)),
-		`${application.application_id} ${settings.output}`,
-	);
-	const { format } = settings;
-	const head = settings.head && format ? csvHead(format, settings.head) : Buffer.alloc(0);
-	const across = run.packages.of(application.application_id);
-	const texts = checkedTexts(source, plan, settings, across);
-	const items: INodeExecutionData[] = [];
-	const warnings: string[] = [];
-	for (const [position, segments] of files.entries()) {
-		const fileName = names[position] ?? '';
-		const told = { count: 0, warnings: [...plan.problems] };
-		const chunks = chunksOf(texts, segments.length, head, told);
-		const { binary, bytes, sha256 } = await storeFile(context, chunks, fileName, settings.mimeType);
-		const { code_start, code_end, segment } = partsOf(application)(segments);
-		items.push({
-			json: {
-				application_id: application.application_id,
-				isv_application_id: application.isv_application_id,
-				status: application.status,
-				code_start,
-				code_end,
-				code_count: told.count,
-				segment: segment ?? null,
-				segments: application.code_generate_list.length,
-				indexes_from: across.origin ?? null,
-				file_name: fileName,
-				bytes,
-				sha256,
-				warnings: told.warnings,
-			},
-			binary: { [settings.binaryPropertyName]: binary },
-			pairedItem: { item: itemIndex },
-		});
-		warnings.push(...told.warnings);
+): Promise<INodeExecutionData[] | undefined> {
+	const plan = planOf(source.application, settings);
+	if (settings.whenNotFinished === 'branch' && !(await areGenerated(source, plan, settings))) {
+		return undefined;
 	}
-	addHint(context, warnings[0]);
+	const writer = settings.format && rowWriter(settings.format);
+	const texts = inOrder(plan.segments, settings.concurrency, async (segment) => {
+		try {
+			return await fetchText(source, segment, settings, writer, run);
+		} catch (error) {
+			throw placed(error, placeOf(source, segment));
+		}
+	});
+	const order = orderOf(source, plan, settings);
+	const items = await deliver(context, itemIndex, order, settings, run, texts);
 	addHint(context, cutHint(plan, settings));
-	addHint(context, areShared ? SHARED_NAMES : undefined);
-	run.packages.keep(application.application_id, across);
 	return items;
 }
 
-function planOf(application: Application, settings: Settings): Plan {
+function planOf(application: KnownApplication, settings: Settings): Plan {
 	const list = application.code_generate_list.map((segment) => ({
 		start: segment.code_start,
 		end: segment.code_end,
@@ -124,86 +85,76 @@ function planOf(application: Application, settings: Settings): Plan {
 		: { segments, problems };
 }
 
-const partsOf =
-	({ application_id }: Application) =>
-	(segments: readonly PlannedSegment[]): FileNameParts => ({
-		application_id,
-		code_start: segments.at(0)?.wanted.start ?? 0,
-		code_end: segments.at(-1)?.wanted.end ?? 0,
-		segment: segments.length === 1 ? segments[0]?.segment : undefined,
-	});
+const orderOf = (source: Source, plan: Plan, settings: Settings): Order => {
+	const { application } = source;
+	const { application_id, status, code_generate_list } = application;
+	return {
+		applicationId: application_id,
+		plan,
+		isSingle: settings.isSingle,
+		placeOf: (segment) => placeOf(source, segment),
+		labelOf: ({ segment }) => `Segment ${segment}: `,
+		fieldsOf: (segments) => ({
+			...idFields(application),
+			status,
+			segment: segments.length === 1 ? (segments[0]?.segment ?? null) : null,
+			segments: code_generate_list.length,
+		}),
+	};
+};
 
-/** Takes the next segments and gives their parts of one file; adds up what is to be said of it. */
-async function* chunksOf(
-	texts: AsyncGenerator<CheckedText, void, void>,
-	segments: number,
-	head: Buffer,
-	told: { count: number; warnings: string[] },
-): AsyncGenerator<Buffer, void, void> {
-	if (head.length > 0) yield head;
-	for (let position = 0; position < segments; position++) {
-		const next = await texts.next();
-		if (next.done) throw new Error('There are fewer segments than were planned');
-		const { text, count, warnings } = next.value;
-		told.count += count;
-		told.warnings.push(...warnings);
-		yield joined(text, { isFirst: position === 0, isLast: position === segments - 1 });
-	}
-}
-
-/** Downloads, opens and checks segments, several at once; gives them in order. */
-async function* checkedTexts(
-	source: Source,
-	plan: Plan,
-	settings: Settings,
-	across: AcrossSegments,
-): AsyncGenerator<CheckedText, void, void> {
-	const placeOf = ({ segment, bounds }: PlannedSegment) =>
-		`Application ${source.application.application_id}, segment ${segment} (codes ${bounds.start}–${bounds.end})`;
-	const texts = inOrder(plan.segments, settings.concurrency, async (segment) => {
-		try {
-			return await fetchText(source, segment, settings);
-		} catch (error) {
-			throw placed(error, placeOf(segment));
-		}
-	});
-	for await (const text of texts) {
-		const problems = settings.verify === 'off' ? [] : across.next(text);
-		if (problems.length > 0 && settings.verify === 'fail') {
-			throw new PackageError(
-				`${placeOf(text.segment)}: ${problems.join('; ')}`,
-				'Nothing was handed on. Run the node again; if it stays so, ask WeChat and name the application ID.',
-			);
-		}
-		const isLone =
-			settings.verify !== 'off' &&
-			plan.segments.length === 1 &&
-			text.findings.indexesFrom === 'segment';
-		const warnings = [...text.findings.problems, ...problems, ...(isLone ? [LONE_SEGMENT] : [])];
-		yield {
-			...text,
-			warnings: warnings.map((warning) => `Segment ${text.segment.segment}: ${warning}`),
-		};
-	}
-}
-
-async function fetchText(
-	{ client, application, key }: Source,
-	segment: PlannedSegment,
-	{ format, verify }: Settings,
-): Promise<SegmentText> {
-	const base64 = await applyCodeDownload(client, application.application_id, {
-		code_start: segment.bounds.start,
-		code_end: segment.bounds.end,
-	});
-	const encrypted = decodePackage(base64);
-	return key
-		? segmentText(decryptPackage(encrypted, key), segment, format, verify)
-		: uncheckedText(encrypted, segment);
-}
+const placeOf = ({ application }: Source, { segment, bounds }: PlannedSegment): string =>
+	`Application ${application.application_id}, segment ${segment} (codes ${bounds.start}–${bounds.end})`;
 
 const placed = (error: unknown, place: string): unknown =>
 	error instanceof PackageError || error instanceof WechatError ? error.at(place) : error;
+
+const rangeOf = ({ bounds }: PlannedSegment): CodeRange => ({
+	code_start: bounds.start,
+	code_end: bounds.end,
+});
+
+/** Downloads, opens and checks a segment; waits for one that WeChat has not generated yet. */
+async function fetchText(
+	{ client, application, key, patience }: Source,
+	segment: PlannedSegment,
+	{ verify }: Settings,
+	writer: RowWriter | undefined,
+	{ packages: { seed } }: Run,
+): Promise<SegmentText> {
+	const open = () => new SegmentReader({ segment, key, seed, verify, writer, isBase64: true });
+	for (;;) {
+		const download = applyCodeDownload(client, application.application_id, rangeOf(segment), open);
+		const text = await download.catch(async (error: unknown) =>
+			hasErrcode(error, NOT_READY) && (await patience.wait())
+				? undefined
+				: await Promise.reject<never>(error),
+		);
+		if (text) return text;
+	}
+}
+
+/**
+ * Whether all segments are there. Only asked where the item would otherwise come back by the branch for
+ * those that are not: each round would store the files of all the others again.
+ */
+async function areGenerated(
+	source: Source,
+	{ segments }: Plan,
+	{ concurrency }: Settings,
+): Promise<boolean> {
+	if (segments.length === 1) return true;
+	const { client, application } = source;
+	const answers = inOrder(segments, concurrency, async (segment) => {
+		try {
+			return await isGenerated(client, application.application_id, rangeOf(segment));
+		} catch (error) {
+			throw placed(error, placeOf(source, segment));
+		}
+	});
+	for await (const isThere of answers) if (!isThere) return false;
+	return true;
+}
 
 function cutHint(plan: Plan, settings: Settings): string | undefined {
 	const { range } = settings;

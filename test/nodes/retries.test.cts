@@ -83,6 +83,21 @@ describe('what may pass by itself', () => {
 		expect(lab.sandbox.count('applycodedownload')).toBe(2);
 		expect(first?.aborted).toBe(true);
 	});
+
+	it.each([
+		['applycodedownload', 10],
+		['applycodedownload', 10_000],
+		['applycodequery', 10],
+	])(
+		'%s: an answer that stops after %d bytes is left, and asked for again',
+		async (call, bytes) => {
+			lab.sandbox.inject({ call, kind: 'stall', afterBytes: bytes });
+			const application = lab.application({ codeCount: 1_000 });
+			const { files } = await lab.download(application, { options: { timeout: 1 } });
+			expect(lab.isWhole(application, files)).toBe(true);
+			expect(lab.requests(call).map(({ aborted }) => aborted)).toEqual([true, false]);
+		},
+	);
 });
 
 describe('too many calls a minute (45011)', () => {

@@ -1,17 +1,13 @@
 import { createDecipheriv } from 'node:crypto';
-import {
-	decodePackage,
-	decryptPackage,
-	packageKeyBytes,
-} from '../../nodes/shared/codePackage/decrypt';
+import { Decryptor, WholeBlocks, packageKeyBytes } from '../../nodes/shared/codePackage/decrypt';
 import { encrypt, packageErrorOf, rowsOf, textOf } from './packages.cts';
+import { piecesOf, through } from './reading.cts';
 
 const KEY = 'Qx7+pL/2vN9dTe4R';
-const ROWS = rowsOf({ start: 0, end: 19 });
+const ROWS = rowsOf({ start: 0, end: 19 }, 0, { latticeWidth: 68 });
 const TEXT = textOf(ROWS);
 const CODES = ROWS.map(({ code }) => code);
 const ENCRYPTED = encrypt(TEXT, KEY);
-const BASE64 = ENCRYPTED.toString('base64');
 
 describe('packageKeyBytes', () => {
 	it('takes the 16 characters as they are, however base64-like they look', () => {
@@ -52,99 +48,70 @@ describe('packageKeyBytes', () => {
 	});
 });
 
-describe('decodePackage', () => {
-	it('decodes base64', () => {
-		expect(decodePackage(BASE64).equals(ENCRYPTED)).toBe(true);
+describe('WholeBlocks', () => {
+	const pass = (bytes: Buffer, size = 1 << 20) => through(new WholeBlocks(), piecesOf(bytes, size));
+
+	it('passes whole blocks on as they are', () => {
+		for (const size of [1, 16, 100, 1 << 20]) {
+			expect(pass(ENCRYPTED, size).equals(ENCRYPTED)).toBe(true);
+		}
 	});
 
-	it('takes white space anywhere', () => {
-		const spaced = ` \r\n${BASE64.replace(/.{76}/g, '$&\r\n')}\t\n`;
-		expect(spaced).not.toBe(BASE64);
-		expect(decodePackage(spaced).equals(ENCRYPTED)).toBe(true);
-	});
-
-	const middle = BASE64.length >>> 1;
-	const put = (text: string) => BASE64.slice(0, middle) + text + BASE64.slice(middle + text.length);
-	const ONE_PADDED = Buffer.alloc(32, 'x').toString('base64');
-
-	it.each([
-		['a foreign character', put('#')],
-		['a letter that is not ASCII', put('é')],
-		['a NUL', put('\0')],
-		['padding in the middle', put('=')],
-		['the url-safe minus', put('-')],
-		['the url-safe underscore', put('_')],
-		['a character too many', `${BASE64.slice(0, middle)}A${BASE64.slice(middle)}`],
-		['no padding', ONE_PADDED.replace('=', '')],
-		['too much padding', `${ONE_PADDED}=`],
-		['bits that no encoder sets', ONE_PADDED.replace(/.=$/, '5=')],
-		['an escaped slash', put('\\/')],
-		['a data URL before it', `data:;base64,${BASE64}`],
-		['an error page', '<html><body>502 Bad Gateway</body></html>'],
-	])('refuses %s', (_what, base64) => {
-		const error = packageErrorOf(() => decodePackage(base64), [BASE64.slice(0, 40)]);
-		expect(error.message).toBe('The package is damaged: it is not valid base64');
-	});
-
-	it('tells the traps from what is right', () => {
-		expect(ONE_PADDED).toMatch(/[^=]=$/);
-		expect(decodePackage(ONE_PADDED)).toHaveLength(32);
-		expect(BASE64).toMatch(/[+/]/);
-	});
-
-	it.each([
-		['nothing', ''],
-		['white space', ' \r\n'],
-	])('refuses %s', (_what, base64) => {
-		const error = packageErrorOf(() => decodePackage(base64));
-		expect(error.message).toBe('WeChat sent an empty package');
+	it('refuses nothing at all', () => {
+		expect(packageErrorOf(() => pass(Buffer.alloc(0))).message).toBe(
+			'WeChat sent an empty package',
+		);
 	});
 
 	it.each([1, 5, 15])('refuses bytes of which the last %d of a block are missing', (bytes) => {
 		const cut = ENCRYPTED.subarray(0, -bytes);
-		const error = packageErrorOf(() => decodePackage(cut.toString('base64')));
-		expect(error.message).toBe(
-			`The package is cut off: ${cut.length} bytes are not a whole number of 16-byte AES blocks`,
-		);
-	});
-
-	it('refuses text that was cut within a group of four characters', () => {
-		const error = packageErrorOf(() => decodePackage(BASE64.slice(0, -5)));
-		expect(error.message).toMatch(/^The package is (damaged|cut off)/);
+		for (const size of [7, 1 << 20]) {
+			expect(packageErrorOf(() => pass(cut, size)).message).toBe(
+				`The package is cut off: ${cut.length} bytes are not a whole number of 16-byte AES blocks`,
+			);
+		}
 	});
 });
 
-describe('decryptPackage', () => {
+describe('Decryptor', () => {
 	const key = packageKeyBytes(KEY);
+	const decrypt = (encrypted: Buffer, own = key, size = 1 << 20) =>
+		through(new Decryptor(own), piecesOf(encrypted, size));
+
+	it.each([1, 15, 16, 17, 255, 256, 257])('decrypts pieces of %d bytes', (size) => {
+		expect(decrypt(ENCRYPTED, key, size).equals(TEXT)).toBe(true);
+	});
 
 	it.each([0, 1, 15, 16, 17, 31, 32, 300])('removes the padding of %d bytes once', (length) => {
 		const text = Buffer.alloc(length, '0123456789\n');
-		expect(decryptPackage(encrypt(text, KEY), key).equals(text)).toBe(true);
+		expect(decrypt(encrypt(text, KEY)).equals(text)).toBe(true);
 	});
 
 	it.each(['\n', '\t', '\r\n'])('keeps %j at the end, which looks like padding', (end) => {
 		const text = Buffer.from(`code${end.repeat(13)}`);
-		expect(decryptPackage(encrypt(text, KEY), key).equals(text)).toBe(true);
+		expect(decrypt(encrypt(text, KEY)).equals(text)).toBe(true);
 	});
 
 	it('finds that the end is missing, wherever the package was cut', () => {
-		for (let length = 16; length < ENCRYPTED.length; length += 16) {
-			const error = packageErrorOf(
-				() => decryptPackage(ENCRYPTED.subarray(0, length), key),
-				[...CODES, KEY],
-			);
+		for (let length = 32; length < ENCRYPTED.length; length += 16) {
+			const error = packageErrorOf(() => decrypt(ENCRYPTED.subarray(0, length)), [...CODES, KEY]);
 			expect(error.message).toBe('The package is cut off: its last bytes are missing');
 		}
 	});
 
+	it('does not guess why it can not open a single block', () => {
+		const error = packageErrorOf(() => decrypt(ENCRYPTED.subarray(0, 16)), [...CODES, KEY]);
+		expect(error.message).toBe('The package key does not open this package');
+	});
+
 	it('refuses a package whose first block is missing', () => {
-		const error = packageErrorOf(() => decryptPackage(ENCRYPTED.subarray(16), key), CODES);
+		const error = packageErrorOf(() => decrypt(ENCRYPTED.subarray(16)), CODES);
 		expect(error.message).toBe('The package key does not open this package');
 	});
 
 	it("refuses another account's key", () => {
 		const other = 'Qx7+pL/2vN9dTe4S';
-		const work = () => decryptPackage(ENCRYPTED, packageKeyBytes(other));
+		const work = () => decrypt(ENCRYPTED, packageKeyBytes(other));
 		const error = packageErrorOf(work, [other, KEY, ...CODES]);
 		expect(error.message).toBe('The package key does not open this package');
 		expect(error.description).toContain("credential's package key");
@@ -155,14 +122,32 @@ describe('decryptPackage', () => {
 		const passing = keys.filter((candidate) => hasValidPadding(ENCRYPTED, candidate));
 		expect(passing.length).toBeGreaterThan(0);
 		for (const candidate of passing) {
-			const error = packageErrorOf(() => decryptPackage(ENCRYPTED, Buffer.from(candidate)));
+			const error = packageErrorOf(() => decrypt(ENCRYPTED, Buffer.from(candidate)));
 			expect(error.message).toBe('The package key does not open this package');
+		}
+	});
+
+	it('finds a wrong key at the first bytes, before the rest has arrived', () => {
+		const decryptor = new Decryptor(Buffer.from('Qx7+pL/2vN9dTe4S'));
+		packageErrorOf(() => decryptor.push(ENCRYPTED.subarray(0, 64)));
+	});
+
+	it('takes text that is none behind the first 256 bytes for a fault of its rows', () => {
+		const text = Buffer.concat([Buffer.alloc(256, '0'), Buffer.from([0, 255, 128])]);
+		expect(decrypt(encrypt(text, KEY)).equals(text)).toBe(true);
+		for (const at of [0, 100, 254]) {
+			const early = Buffer.alloc(300, '0');
+			early[at] = 0x80;
+			for (const size of [1 << 20, 16]) {
+				const error = packageErrorOf(() => decrypt(encrypt(early, KEY), key, size));
+				expect(error.message).toBe('The package key does not open this package');
+			}
 		}
 	});
 
 	it('opens a package that begins with a byte order mark', () => {
 		const text = textOf(ROWS, { byteOrderMark: true });
-		expect(decryptPackage(encrypt(text, KEY), key).equals(text)).toBe(true);
+		expect(decrypt(encrypt(text, KEY)).equals(text)).toBe(true);
 	});
 });
 

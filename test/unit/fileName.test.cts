@@ -1,4 +1,4 @@
-import { FileNames, fileNameOf, type FileNameParts } from '../../nodes/shared/n8n/fileName';
+import { FileNames, fileNameOf, type FileNameParts } from '../../nodes/shared/delivery/fileName';
 import { ParameterError } from '../../nodes/shared/n8n/errors';
 
 const PARTS: FileNameParts = {

@@ -2,28 +2,21 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-	decodePackage,
-	decryptPackage,
-	packageKeyBytes,
-} from '../../nodes/shared/codePackage/decrypt';
-import { findRows } from '../../nodes/shared/codePackage/rows';
-import { verifyRows } from '../../nodes/shared/codePackage/verify';
-import {
-	FIXTURE_KEY,
-	FIXTURES,
-	FIXTURES_FOLDER,
-	fixtureBase64,
-	fixtureText,
-} from './fixturePackages.cts';
+import { Base64Decoder } from '../../nodes/shared/codePackage/base64';
+import { bytesOf, FIXTURE_FOLDER, FORMS, keyOfFixtures, segmentOf } from './fixtures.cts';
+import { fileOf, readSegment, through } from './reading.cts';
 
 const SCRIPT = 'make-fixtures.sh';
-const key = packageKeyBytes(FIXTURE_KEY);
-const open = (name: string) => decryptPackage(decodePackage(fixtureBase64(name)), key);
-const names = FIXTURES.map(({ name }) => name);
+const key = keyOfFixtures();
+const names = Object.keys(FORMS);
 
-/** The widths of today's reading of rows. */
-const READABLE = FIXTURES.filter(({ latticeWidth }) => latticeWidth === 68);
+const open = (name: string) => {
+	const base64 = bytesOf(`${name}.b64`);
+	return readSegment([base64], { segment: segmentOf(name), key, verify: 'warn' });
+};
+
+const textOf = (name: string, encoding: BufferEncoding = 'latin1') =>
+	bytesOf(`${name}.txt`).toString(encoding);
 
 const works = (program: string, ...options: string[]) => spawnSync(program, options).status === 0;
 const hasTools = works('openssl', 'version') && works('sh', '-c', 'awk 1 /dev/null');
@@ -31,7 +24,7 @@ const hasTools = works('openssl', 'version') && works('sh', '-c', 'awk 1 /dev/nu
 describe('packages that the openssl command line encrypted', () => {
 	it('are all there', () => {
 		const files = [...names.flatMap((name) => [`${name}.b64`, `${name}.txt`]), 'package-key.txt'];
-		const there = readdirSync(FIXTURES_FOLDER).filter((file) => /\.(b64|txt)$/.test(file));
+		const there = readdirSync(FIXTURE_FOLDER).filter((file) => /\.(b64|txt)$/.test(file));
 		expect(there.sort()).toEqual(files.sort());
 	});
 
@@ -39,14 +32,14 @@ describe('packages that the openssl command line encrypted', () => {
 		const folder = mkdtempSync(join(tmpdir(), 'wechat-marketcode-fixtures-'));
 		try {
 			const sources = [SCRIPT, 'package-key.txt'];
-			for (const file of sources) copyFileSync(join(FIXTURES_FOLDER, file), join(folder, file));
+			for (const file of sources) copyFileSync(join(FIXTURE_FOLDER, file), join(folder, file));
 			execFileSync('sh', [join(folder, SCRIPT)]);
 			const made = readdirSync(folder).sort();
-			const kept = readdirSync(FIXTURES_FOLDER).filter((file) => file !== '.gitattributes');
+			const kept = readdirSync(FIXTURE_FOLDER).filter((file) => file !== '.gitattributes');
 			expect(made).toEqual(kept.sort());
 			const changed = made.filter(
 				(file) =>
-					!readFileSync(join(folder, file)).equals(readFileSync(join(FIXTURES_FOLDER, file))),
+					!readFileSync(join(folder, file)).equals(readFileSync(join(FIXTURE_FOLDER, file))),
 			);
 			expect(changed).toEqual([]);
 		} finally {
@@ -55,11 +48,13 @@ describe('packages that the openssl command line encrypted', () => {
 	});
 
 	it.each(names)('%s is decrypted byte for byte', (name) => {
-		expect(open(name).equals(fixtureText(name))).toBe(true);
+		expect(fileOf(open(name)).equals(bytesOf(`${name}.txt`))).toBe(true);
 	});
 
-	it.each(READABLE)('$name passes verification', ({ name, bounds, indexesFrom }) => {
-		expect(verifyRows(findRows(open(name)), bounds)).toEqual({ indexesFrom, problems: [] });
+	it.each(Object.entries(FORMS))('%s passes verification', (name, form) => {
+		const { findings, count, latticeWidth } = open(name);
+		expect(findings).toEqual({ indexesFrom: form.indexesFrom, problems: [] });
+		expect([count, latticeWidth]).toEqual([form.codes, form.latticeWidth]);
 	});
 });
 
@@ -74,11 +69,16 @@ describe('the texts', () => {
 	it.each([
 		['guide', `(${guide}\n){8}`],
 		['width-68', `([01]{68}\t${row('\t', code, index, url)}\n){8}`],
+		['narrow', `([01]{16}\t${row('\t', code, index, url)}\n){8}`],
+		['wide', `([01]{400}\t${row('\t', code, index, url)}\n){8}`],
 		['spaces', `(${row(' ', lattice, code, index, url)}\n){8}`],
 		['several-spaces', `(${row(' {4}', lattice, code, index, url)}\n){8}`],
 		['comma', `(${row(',', lattice, code, index, url)}\n){8}`],
 		['codes-of-4', `(${row('\t', lattice, '[0-9A-Z*]{4}', index, url)}\n){8}`],
 		['short-codes', `(${row('\t', lattice, '[0-9A-Z*+-]{1,9}', index, url)}\n){9}`],
+		['short-codes-spaces', `(${row(' ', lattice, '[0-9A-Z*+-]{1,9}', index, url)}\n){9}`],
+		['comma-in-codes', `(${row(',', lattice, '.,..,[0-9]{4}', index, url)}\n){8}`],
+		['space-in-codes', `(${row('\t', lattice, '. .. [0-9]{4}', index, url)}\n){8}`],
 		['index-from-application', `(${guide}\n){8}`],
 		['index-from-segment', `(${guide}\n){8}`],
 		['other-order', `(${row('\t', url, index, code, lattice)}\n){8}`],
@@ -90,22 +90,23 @@ describe('the texts', () => {
 		['full-padding', `(${guide}\n){4}`],
 		['wrapped-base64', `(${guide}\n){8}`],
 	])('%s is in the form that it is named after', (name, form) => {
-		expect(fixtureText(name).toString('utf8')).toMatch(new RegExp(`^${form}$(?![^])`));
+		expect(textOf(name, 'utf8')).toMatch(new RegExp(`^${form}$(?![^])`));
 	});
 
 	const cells = (name: string, column: number) => {
-		const rows = fixtureText(name).toString('latin1').split('\n').slice(0, -1);
+		const rows = textOf(name).split('\n').slice(0, -1);
 		return rows.map((line) => line.split('\t')[column] ?? '');
 	};
 
 	it('hold the traps that they are named after', () => {
-		const full = fixtureText('full-padding');
+		const full = bytesOf('full-padding.txt');
+		const encrypted = through(new Base64Decoder(), [bytesOf('full-padding.b64')]);
 		expect(full.length % 16).toBe(0);
-		expect(decodePackage(fixtureBase64('full-padding')).length).toBe(full.length + 16);
+		expect(encrypted.length).toBe(full.length + 16);
 		// Taken for padding, these ten line feeds (0x0a) would be removed.
-		expect(fixtureText('ends-in-line-feeds').subarray(-10)).toEqual(Buffer.alloc(10, '\n'));
-		expect(fixtureBase64('wrapped-base64')).toMatch(/\n/);
-		expect(fixtureBase64('guide')).not.toMatch(/\s/);
+		expect(textOf('ends-in-line-feeds').slice(-10)).toBe('\n'.repeat(10));
+		expect(bytesOf('wrapped-base64.b64').toString()).toMatch(/\n/);
+		expect(bytesOf('guide.b64').toString()).not.toMatch(/\s/);
 		expect(cells('index-from-application', 2)).toEqual([
 			'8',
 			'9',

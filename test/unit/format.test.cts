@@ -1,28 +1,31 @@
 import { parse } from 'csv-parse/sync';
-import {
-	csvHead,
-	formatRows,
-	originalRows,
-	type TextFormat,
-} from '../../nodes/shared/codePackage/format';
-import { COLUMNS, findRows } from '../../nodes/shared/codePackage/rows';
+import { COLUMNS } from '../../nodes/shared/codePackage/layout';
+import { RowReader } from '../../nodes/shared/codePackage/rows';
+import { csvHead, rowWriter, type TextFormat } from '../../nodes/shared/delivery/format';
 import { rowsOf, textOf, type Row } from './packages.cts';
+import { cutAt } from './reading.cts';
 
 const ROWS = rowsOf({ start: 0, end: 9 });
 const ALL = { first: 0, end: ROWS.length };
 const CSV: TextFormat = { columns: COLUMNS, delimiter: ',', lineEnding: '\n' };
+
+/** What becomes of a package's text. */
+const formatText = (text: Buffer, options: Partial<TextFormat>, slice = ALL): string =>
+	rowWriter({ ...CSV, ...options })(new RowReader().push(text), slice).toString();
 const format = (rows: readonly Row[], options: Partial<TextFormat>, slice = ALL): string =>
-	formatRows(findRows(textOf(rows)), slice, { ...CSV, ...options }).toString();
+	formatText(textOf(rows), options, slice);
 
 describe('csvHead', () => {
-	const head = (options: { header: boolean; byteOrderMark: boolean }, own = {}) =>
-		csvHead({ ...CSV, ...own }, options);
+	const head = (
+		options: { readonly header: boolean; readonly byteOrderMark: boolean },
+		own: Partial<TextFormat> = {},
+	) => csvHead({ ...CSV, ...own }, options);
 
 	it('is the line of column names', () => {
 		expect(head({ header: true, byteOrderMark: false }).toString()).toBe(
 			'lattice,code,index,url\n',
 		);
-		const own = { columns: ['url', 'code'], delimiter: ';', lineEnding: '\r\n' };
+		const own = { columns: ['url', 'code'], delimiter: ';', lineEnding: '\r\n' } as const;
 		expect(head({ header: true, byteOrderMark: false }, own).toString()).toBe('url;code\r\n');
 	});
 
@@ -36,7 +39,7 @@ describe('csvHead', () => {
 	});
 });
 
-describe('formatRows', () => {
+describe('rowWriter', () => {
 	it.each([',', ';', '\t'])('writes columns between %j', (delimiter) => {
 		expect(format(ROWS, { delimiter })).toBe(
 			ROWS.map(
@@ -57,10 +60,15 @@ describe('formatRows', () => {
 	});
 
 	it('ends every row, the last one too, also where the package did not', () => {
-		const rows = findRows(textOf(ROWS, { endsLine: false }));
+		const text = textOf(ROWS, { endsLine: false });
 		for (const lineEnding of ['\n', '\r\n'] as const) {
-			const text = formatRows(rows, ALL, { ...CSV, columns: ['url'], lineEnding }).toString();
-			expect(text).toBe(ROWS.map(({ url }) => url + lineEnding).join(''));
+			const reader = new RowReader();
+			const write = rowWriter({ ...CSV, columns: ['url'], lineEnding });
+			const whole = write(reader.push(text), { first: 0, end: 9 });
+			const last = write(reader.end(), { first: 0, end: 1 });
+			expect(Buffer.concat([whole, last]).toString()).toBe(
+				ROWS.map(({ url }) => url + lineEnding).join(''),
+			);
 		}
 	});
 
@@ -92,17 +100,43 @@ describe('formatRows', () => {
 	});
 
 	it.each([',', ';', '\t'])('is read back by a CSV reader, with %j', (delimiter) => {
-		const codes = ['1,2;3"4 5', '"', '""', ';', "'", '\\"', '","', ';";', '+'];
-		const rows = rowsOf({ start: 0, end: 8 }).map((row, at) => ({
+		const codes = ['1,2;3"4 5', '"', '""', ';', "'", '\\"', '","', ';";', '+', ' ', ' " '];
+		const rows = rowsOf({ start: 0, end: 21 }).map((row, at) => ({
 			...row,
-			code: codes[at]?.padEnd(9, 'Z') ?? '',
+			code: at < 11 ? (codes[at] ?? '') : (codes[at - 11] ?? '').padEnd(9, 'Z'),
 		}));
-		const rich = findRows(textOf(rows));
 		for (const lineEnding of ['\n', '\r\n'] as const) {
 			const form = { columns: COLUMNS, delimiter, lineEnding };
 			const head = csvHead(form, { header: true, byteOrderMark: true });
-			const file = Buffer.concat([head, formatRows(rich, { first: 0, end: 9 }, form)]);
+			const file = head.toString() + format(rows, form, { first: 0, end: 22 });
 			expect(parse(file, { bom: true, columns: true, delimiter })).toEqual(rows);
+		}
+	});
+
+	const PACKAGE_FORMS = [
+		{ latticeWidth: 361, codeLength: 9, delimiter: '\t' },
+		{ latticeWidth: 68, codeLength: 8, delimiter: ',' },
+		{ latticeWidth: 16, codeLength: 1, delimiter: ' ' },
+		{ latticeWidth: 400, codeLength: 5, delimiter: '    ' },
+	];
+
+	it.each(PACKAGE_FORMS)('writes the rows of a package with %j', ({ delimiter, ...form }) => {
+		const rows = rowsOf({ start: 0, end: 19 }, 0, form);
+		const text = textOf(rows, { delimiter, lineEnding: '\r\n', byteOrderMark: true });
+		const csv = formatText(text, {}, { first: 0, end: 20 });
+		expect(parse(csv, { columns: [...COLUMNS], delimiter: ',' })).toEqual(rows);
+	});
+
+	it('writes the same whatever pieces the rows come in', () => {
+		const text = textOf(ROWS);
+		const write = rowWriter(CSV);
+		for (const cuts of [[1], [400, 401, 402], [403, 806], [2000, 2001, 3999]]) {
+			const reader = new RowReader();
+			const parts = cutAt(text, cuts).map((piece) => {
+				const rows = reader.push(piece);
+				return write(rows, { first: 0, end: rows.count });
+			});
+			expect(Buffer.concat(parts).toString()).toBe(format(ROWS, {}));
 		}
 	});
 
@@ -113,20 +147,5 @@ describe('formatRows', () => {
 		expect(parse(text, { delimiter: ',' })).toEqual(
 			rows.map((row) => columns.map((column) => row[column])),
 		);
-	});
-});
-
-describe('originalRows', () => {
-	it('are the bytes of the package, line ends and delimiters included', () => {
-		const writing = { delimiter: ',', lineEnding: '\r\n', endsLine: false } as const;
-		const text = textOf(ROWS, { ...writing, byteOrderMark: true });
-		const rows = findRows(text);
-		const lines = text
-			.subarray(3)
-			.toString()
-			.split(/(?<=\n)/);
-		expect(originalRows(rows, { first: 2, end: 5 }).toString()).toBe(lines.slice(2, 5).join(''));
-		expect(originalRows(rows, { first: 8, end: 10 }).toString()).toBe(lines.slice(8).join(''));
-		expect(originalRows(rows, { first: 0, end: 1 }).toString()).toBe(lines[0]);
 	});
 });

@@ -1,14 +1,41 @@
-import { packageIn } from '../../nodes/shared/codePackage/input';
+import { PackageError } from '../../nodes/shared/codePackage/errors';
+import { SAMPLE_BYTES, formOf, withoutMark } from '../../nodes/shared/codePackage/input';
+import { WechatError } from '../../nodes/shared/wechat/errors';
+import { readPackage } from '../../nodes/Marketcode/package/packageFile';
+import { SegmentReader } from '../../nodes/shared/codePackage/reader';
 import { encrypt, packageErrorOf, rowsOf, textOf } from './packages.cts';
+import { SEED, fileOf, firstCodes, piecesOf } from './reading.cts';
 
-const ROWS = rowsOf({ start: 0, end: 19 });
-const ENCRYPTED = encrypt(textOf(ROWS), 'Qx7+pL/2vN9dTe4R');
+const KEY = 'Qx7+pL/2vN9dTe4R';
+const ROWS = rowsOf({ start: 0, end: 39 });
+const TEXT = textOf(ROWS);
+const ENCRYPTED = encrypt(TEXT, KEY);
 const BASE64 = ENCRYPTED.toString('base64');
-const opened = (text: string | Buffer) => packageIn(Buffer.from(text));
+const SECRETS = ROWS.flatMap(({ code, url }) => [code, url]);
 
-describe('packageIn', () => {
+async function* inPieces(file: Buffer, size: number) {
+	yield* piecesOf(file, size);
+}
+
+/** The package in a file, still encrypted, or decrypted with the key. */
+async function opened(file: string | Buffer, size = 1 << 20, key?: Buffer) {
+	const options = { segment: firstCodes(40), key, seed: SEED, writer: undefined };
+	const { form, result } = await readPackage(
+		inPieces(Buffer.from(file), size),
+		(isBase64) => new SegmentReader({ ...options, verify: 'fail', isBase64 }),
+		['s3cret'],
+	);
+	return { form, bytes: fileOf(result) };
+}
+
+describe('a file with a package', () => {
+	it('is longer than what tells its form', () => {
+		expect(BASE64.length).toBeGreaterThan(2 * SAMPLE_BYTES);
+	});
+
 	it.each([
 		['json', `{"errcode":0,"errmsg":"ok","buffer":"${BASE64}"}`],
+		['json', `{"buffer":"${BASE64}","errcode":0,"errmsg":"ok"}`],
 		['json', `{"buffer":"${BASE64.replaceAll('/', '\\/')}"}`],
 		['json', `{\n  "buffer": "${BASE64.replace(/.{64}/g, '$&\\n')}"\n}\n`],
 		['json', ` \r\n{"buffer":"${BASE64}"}`],
@@ -17,27 +44,44 @@ describe('packageIn', () => {
 		['base64', `\ufeff${BASE64}`],
 		['base64', `\n${BASE64.replace(/.{76}/g, '$&\r\n')}\r\n`],
 		['raw', ENCRYPTED],
-	])('takes %s', (form, file) => {
-		expect(opened(file)).toEqual({ encrypted: ENCRYPTED, form });
+	])('is opened as %s', async (form, file) => {
+		for (const size of [1 << 20, 65_536, SAMPLE_BYTES, 1_000, 7]) {
+			expect(await opened(file, size)).toEqual({ form, bytes: ENCRYPTED });
+		}
+		expect(await opened(file, 1_000, Buffer.from(KEY))).toEqual({ form, bytes: TEXT });
 	});
 
-	it('takes bytes that happen to begin with a brace', () => {
+	it('may begin with bytes that look like a brace', async () => {
 		const bytes = Buffer.from(ENCRYPTED);
 		bytes.write('{');
-		expect(opened(bytes)).toEqual({ encrypted: bytes, form: 'raw' });
+		expect(await opened(bytes)).toEqual({ form: 'raw', bytes });
 	});
 
+	it('may begin with bytes that look like a byte order mark', async () => {
+		const bytes = Buffer.from(ENCRYPTED);
+		bytes.write('\ufeff');
+		expect(await opened(bytes)).toEqual({ form: 'raw', bytes });
+	});
+});
+
+describe('a file without one', () => {
 	it.each([
 		['an empty file', '', 'The file is empty'],
+		['a byte order mark', '\ufeff', 'The file is empty'],
 		['white space', ' \n', 'WeChat sent an empty package'],
-		['an answer without a package', '{"errcode":0}', 'The JSON answer holds no buffer'],
-		['a buffer that is no text', '{"buffer":null}', 'The JSON answer holds no buffer'],
+		['an answer without a package', '{"errcode":0}', /^The file holds no package: /],
+		['a buffer that is no text', '{"buffer":null}', /^The file holds no package: /],
+		['a decrypted package', TEXT, 'The file is decrypted already: it holds rows of codes'],
 		[
-			'an error of WeChat’s',
-			'{"errcode":80309,"errmsg":"file expired"}',
-			"The JSON answer is an error of WeChat's (errcode 80309) and holds no package",
+			'a decrypted package with a byte order mark',
+			textOf(ROWS, { byteOrderMark: true, lineEnding: '\r\n' }),
+			'The file is decrypted already: it holds rows of codes',
 		],
-		['a decrypted package', textOf(ROWS), 'The file is decrypted already: it holds rows of codes'],
+		[
+			'a decrypted package as the guide prints it',
+			textOf(ROWS, { delimiter: ' ' }),
+			'The file is decrypted already: it holds rows of codes',
+		],
 		['damaged base64', BASE64.slice(1), /^The package is damaged/],
 		[
 			'damaged base64 in JSON',
@@ -45,11 +89,43 @@ describe('packageIn', () => {
 			/^The package is damaged/,
 		],
 		['base64 that was cut off', BASE64.slice(0, 1000), /^The package is cut off/],
-		['bytes that were cut off', ENCRYPTED.subarray(1), /^The file is not a package/],
+		['bytes that were cut off', ENCRYPTED.subarray(1), /^The package is cut off/],
 		['a page', '<html><body>502</body></html>', /^The file is not a package/],
-		['half a JSON answer', `{"buffer":"${BASE64}`.slice(0, 1001), /^The file is not a package/],
-	])('refuses %s', (_what, file, message) => {
-		const secrets = ROWS.flatMap(({ code, url }) => [code, url]);
-		expect(packageErrorOf(() => opened(file), secrets).message).toMatch(message);
+		['half a JSON answer', `{"buffer":"${BASE64}`.slice(0, 1001), /^The file holds no package/],
+	])('is told: %s', async (_what, file, message) => {
+		for (const size of [1 << 20, 1_000, 7]) {
+			const error = await opened(file, size).catch((thrown: unknown) => thrown);
+			if (!(error instanceof PackageError)) throw error;
+			const shown = packageErrorOf(() => {
+				throw error;
+			}, SECRETS);
+			expect(shown.message).toMatch(message);
+		}
+	});
+
+	it("is told in WeChat's words where it is an error of WeChat's", async () => {
+		const answer = '{"errcode":80309,"errmsg":"file expired s3cret"}';
+		const error = await opened(answer).catch((thrown: unknown) => thrown);
+		if (!(error instanceof WechatError)) throw error;
+		expect(error.failure).toMatchObject({ errcode: 80309, errmsg: 'file expired ***' });
+	});
+});
+
+describe('formOf', () => {
+	it.each([
+		['{"', 'json'],
+		['\n\t {', 'json'],
+		['QUJD', 'base64'],
+		['QU JD\r\n=', 'base64'],
+		['\0\x01\x02', 'raw'],
+		['\u{1f600}', 'raw'],
+	])('takes %j for %s', (sample, form) => {
+		expect(formOf(Buffer.from(sample))).toBe(form);
+	});
+
+	it('takes away one byte order mark', () => {
+		expect(withoutMark(Buffer.from('\ufeff\ufeffa')).toString()).toBe('\ufeffa');
+		expect(withoutMark(Buffer.from('a\ufeff')).toString()).toBe('a\ufeff');
+		expect(withoutMark(Buffer.from([0xef, 0xbb]))).toHaveLength(2);
 	});
 });

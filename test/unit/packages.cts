@@ -1,15 +1,17 @@
 import { createCipheriv } from 'node:crypto';
 import { inspect } from 'node:util';
 import { PackageError } from '../../nodes/shared/codePackage/errors';
-import { COLUMNS, type Column } from '../../nodes/shared/codePackage/rows';
+import { COLUMNS, type Column } from '../../nodes/shared/codePackage/layout';
 import type { Bounds, PlannedSegment } from '../../nodes/shared/codePackage/segments';
 import { codeAt } from '../sandbox/codes.cts';
+import { changedForm, GUIDE_FORM, type PackageForm } from '../sandbox/form.cts';
 
 export type Row = Readonly<Record<Column, string>>;
 
 /** How the text of a package is written; what is left out is as WeChat writes it. */
 export interface Writing {
-	readonly delimiter?: '\t' | ',';
+	/** A tab, a comma, or one space or several. */
+	readonly delimiter?: string;
 	readonly order?: readonly Column[];
 	readonly lineEnding?: '\n' | '\r\n';
 	readonly endsLine?: boolean;
@@ -17,11 +19,24 @@ export interface Writing {
 }
 
 /** Rows of invented codes, one for each code of the range. */
-export const rowsOf = (bounds: Bounds, firstIndex = bounds.start): Row[] =>
-	Array.from({ length: bounds.end - bounds.start + 1 }, (_, row) => ({
-		...codeAt('700000001', bounds.start + row),
+export function rowsOf(
+	bounds: Bounds,
+	firstIndex = bounds.start,
+	form: Partial<PackageForm> = {},
+): Row[] {
+	const whole = changedForm(GUIDE_FORM, form);
+	return Array.from({ length: bounds.end - bounds.start + 1 }, (_, row) => ({
+		...codeAt('700000001', bounds.start + row, whole),
 		index: String(firstIndex + row),
 	}));
+}
+
+/** One of them. */
+export function rowOf(index: number, form: Partial<PackageForm> = {}): Row {
+	const [row] = rowsOf({ start: index, end: index }, index, form);
+	if (!row) throw new Error('No row');
+	return row;
+}
 
 /** The text of a package with these rows. */
 export function textOf(rows: readonly Row[], writing: Writing = {}): Buffer {

@@ -1,15 +1,15 @@
-import { findRows } from '../../nodes/shared/codePackage/rows';
-import { verifyRows, type Findings } from '../../nodes/shared/codePackage/verify';
-import { rowsOf, textOf, withItem, type Row } from './packages.cts';
+import { rowOf, rowsOf, textOf, withItem, type Row } from './packages.cts';
+import { piecesOf, verified } from './reading.cts';
 
 const BOUNDS = { start: 20, end: 39 };
 const ROWS = rowsOf(BOUNDS);
-const verify = (rows: readonly Row[], bounds = BOUNDS): Findings =>
-	verifyRows(findRows(textOf(rows)), bounds);
-const rowAt = (at: number): Row =>
-	ROWS.slice(at)[0] ?? { lattice: '', code: '', index: '', url: '' };
+const verify = (rows: readonly Row[], bounds = BOUNDS) => {
+	const { indexesFrom, problems } = verified(textOf(rows), bounds);
+	return { indexesFrom, problems };
+};
+const rowAt = (at: number): Row => rowOf(BOUNDS.start + at);
 
-describe('verifyRows', () => {
+describe('SegmentCheck', () => {
 	it('finds nothing wrong with a whole segment', () => {
 		expect(verify(ROWS)).toEqual({ indexesFrom: 'application', problems: [] });
 	});
@@ -91,15 +91,32 @@ describe('verifyRows', () => {
 	});
 
 	it('tells lines that are not rows, with their number', () => {
-		const broken = (at: number) => ({ ...rowAt(at), code: 'short' });
+		const broken = (at: number) => ({ ...rowAt(at), code: 'too long a code' });
+		const reason =
+			'its code does not fit (4 fields: 361 × 0/1, 15 characters, index, 28 characters)';
 		expect(verify(withItem(ROWS, 19, broken(19))).problems).toEqual([
-			'line 20 is not a code row: its code does not have the expected form',
+			`line 20 is not a code row: ${reason}`,
 			'19 rows instead of 20',
 		]);
 		const twice = withItem(withItem(ROWS, 19, broken(19)), 18, broken(18));
-		expect(verify(twice).problems[0]).toBe(
-			'line 19 is not a code row: its code does not have the expected form (2 such lines)',
-		);
+		expect(verify(twice).problems[0]).toBe(`line 19 is not a code row: ${reason} (2 such lines)`);
+	});
+
+	it('tells only the first of many faults of a kind', () => {
+		const same = ROWS.map((row) => ({ ...row, code: 'A', index: '20' }));
+		expect(verify(same).problems).toEqual([
+			'row 2 has index 20 instead of 21',
+			'row 2 repeats the code of row 1',
+		]);
+	});
+
+	it('says the same whatever pieces the rows come in', () => {
+		const text = textOf([...ROWS.slice(0, 8), ...ROWS.slice(7)]);
+		const whole = verified(text, BOUNDS);
+		expect(whole.problems).toHaveLength(4);
+		for (const size of [1, 7, 400, 403, 1000]) {
+			expect(verified(piecesOf(text, size), BOUNDS)).toEqual(whole);
+		}
 	});
 
 	it('never shows what is in a row', () => {

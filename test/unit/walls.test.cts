@@ -64,10 +64,21 @@ function mayKnow(room: string): readonly string[] {
 		case 'shared/wechat':
 		case 'shared/n8n':
 			return ['n8n-workflow', 'crypto'];
+		case 'shared/symbols':
+			return [];
+		case 'shared/delivery':
+			return ['n8n-workflow', 'shared/codePackage', 'shared/symbols', 'shared/n8n'];
 		case 'credentials':
-			return ['n8n-workflow', 'shared/wechat'];
+			return ['n8n-workflow', 'shared/codePackage', 'shared/wechat'];
 		default:
-			return ['n8n-workflow', 'shared/codePackage', 'shared/wechat', 'shared/n8n'];
+			return [
+				'n8n-workflow',
+				'shared/codePackage',
+				'shared/wechat',
+				'shared/n8n',
+				'shared/symbols',
+				'shared/delivery',
+			];
 	}
 }
 
@@ -83,7 +94,9 @@ const trespasses = ({ path, imports }: Source): string[] =>
 describe('the walls between the rooms', () => {
 	it('are those of all files', () => {
 		const rooms = new Set(sources.map(({ path }) => roomOf(path)));
-		for (const room of ['codePackage', 'wechat', 'n8n']) expect(rooms).toContain(`shared/${room}`);
+		for (const room of ['codePackage', 'wechat', 'n8n', 'delivery']) {
+			expect(rooms).toContain(`shared/${room}`);
+		}
 		expect(rooms).toContain('credentials');
 		expect(rooms).toContain('MarketcodeDownload');
 		expect(sources.flatMap(({ imports }) => imports)).toContain('n8n-workflow');
@@ -96,7 +109,22 @@ describe('the walls between the rooms', () => {
 	it.each([
 		['nodes/shared/codePackage/a.ts', "import { sleep } from 'n8n-workflow';", 'n8n-workflow'],
 		['nodes/shared/codePackage/a.ts', "import type { A } from '../n8n/a';", 'shared/n8n'],
+		['nodes/shared/codePackage/a.ts', "import { a } from '../delivery/a';", 'shared/delivery'],
+		['nodes/shared/codePackage/a.ts', "import { a } from '../symbols/a';", 'shared/symbols'],
+		['nodes/shared/codePackage/a.ts', "import { readFileSync } from 'fs';", 'fs'],
 		['nodes/shared/wechat/a.ts', "export * from '../codePackage/a';", 'shared/codePackage'],
+		['nodes/shared/wechat/a.ts', "import type { A } from '../delivery/a';", 'shared/delivery'],
+		['nodes/shared/wechat/a.ts', "import axios from 'axios';", 'axios'],
+		['nodes/shared/n8n/a.ts', "import type { A } from '../delivery/a';", 'shared/delivery'],
+		[
+			'nodes/shared/symbols/a.ts',
+			"import type { A } from '../codePackage/a';",
+			'shared/codePackage',
+		],
+		['nodes/shared/symbols/a.ts', "import { sleep } from 'n8n-workflow';", 'n8n-workflow'],
+		['nodes/shared/delivery/a.ts', "import type { A } from '../wechat/a';", 'shared/wechat'],
+		['nodes/shared/delivery/a.ts', "import { a } from '../../Marketcode/a';", 'Marketcode'],
+		['nodes/shared/delivery/a.ts', "import { createHash } from 'crypto';", 'crypto'],
 		['nodes/shared/n8n/a.ts', "const b = await import('../wechat/b');", 'shared/wechat'],
 		[
 			'nodes/Marketcode/a.ts',
@@ -116,7 +144,12 @@ describe('the walls between the rooms', () => {
 
 	it.each([
 		['nodes/shared/codePackage/a.ts', "import { createHash } from 'crypto'; import './b';"],
+		[
+			'nodes/shared/delivery/a.ts',
+			"import '../codePackage/a'; import '../n8n/a'; import '../symbols/a'; import 'n8n-workflow';",
+		],
 		['nodes/Marketcode/code/a.ts', "import '../router'; import '../../shared/wechat/calls';"],
+		['nodes/Marketcode/a.ts', "import '../shared/delivery/a'; import '../shared/symbols/a';"],
 		['credentials/A.credentials.ts', "import '../nodes/shared/wechat/credentials';"],
 	])('have doors: %s with %s', (path, text) => {
 		expect(trespasses({ path, text, imports: importsOf(text) })).toEqual([]);

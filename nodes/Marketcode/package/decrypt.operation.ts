@@ -5,32 +5,24 @@ import {
 	type INodeExecutionData,
 	type INodeProperties,
 } from 'n8n-workflow';
-import { decryptPackage, packageKeyBytes } from '../../shared/codePackage/decrypt';
-import { PackageError } from '../../shared/codePackage/errors';
-import { csvHead } from '../../shared/codePackage/format';
-import { packageIn } from '../../shared/codePackage/input';
-import {
-	LONE_SEGMENT,
-	segmentText,
-	uncheckedText,
-	type AcrossSegments,
-	type SegmentText,
-} from '../../shared/codePackage/output';
+import { packageKeyBytes } from '../../shared/codePackage/decrypt';
+import type { PackageForm } from '../../shared/codePackage/input';
+import { SegmentReader, type SegmentText } from '../../shared/codePackage/reader';
 import type { PlannedSegment } from '../../shared/codePackage/segments';
-import { ParameterError } from '../../shared/n8n/errors';
-import { SHARED_NAMES } from '../../shared/n8n/fileName';
+import { deliver, type Order } from '../../shared/delivery/deliver';
+import { rowWriter } from '../../shared/delivery/format';
 import {
 	binaryPropertyParameter,
 	fileOptions,
 	outputParameter,
 	readFileSettings,
-	type FileSettings,
-} from '../../shared/n8n/fileParameters';
-import { storeFile } from '../../shared/n8n/files';
-import { addHint } from '../../shared/n8n/hints';
+} from '../../shared/delivery/parameters';
+import type { Run } from '../../shared/delivery/run';
+import { ParameterError } from '../../shared/n8n/errors';
 import { requiredText, textIn, wholeNumber } from '../../shared/n8n/parameters';
+import { secretsOf } from '../../shared/wechat/credentials';
 import { readCredential } from '../../shared/wechat/send';
-import type { Run } from '../operation';
+import { fileChunks, readPackage } from './packageFile';
 
 const properties: INodeProperties[] = [
 	{
@@ -91,72 +83,22 @@ export async function execute(
 		context.getNodeParameter('inputBinaryField', itemIndex),
 		'Input Binary Field',
 	);
-	const { packageKey } = await readCredential(context, itemIndex);
-	context.helpers.assertBinaryData(itemIndex, field);
-	const { encrypted, form } = packageIn(
-		await context.helpers.getBinaryDataBuffer(itemIndex, field),
-	);
-	const opened = open(encrypted, packageKey, segment, settings);
-	const { application_id, isv_application_id, segment: place } = inputOf(context, itemIndex);
-	const owner = textIn(application_id, 'application_id') || `item ${itemIndex}`;
-	const across = run.packages.of(owner);
-	const warnings = warningsOf(opened, across, settings);
-	const { start: code_start, end: code_end } = segment.bounds;
-	const parts = {
-		application_id: textIn(application_id, 'application_id') || 'package',
-		code_start,
-		code_end,
-		segment: Number(place) || undefined,
+	const credential = await readCredential(context, itemIndex);
+	const { isEncrypted, verify, format } = settings;
+	const options = {
+		segment,
+		key: isEncrypted ? undefined : packageKeyBytes(credential.packageKey),
+		seed: run.packages.seed,
+		verify,
+		writer: format && rowWriter(format),
 	};
-	const { names, areShared } = run.fileNames.claim(
-		settings.fileName,
-		[parts],
-		`${owner} ${settings.output}`,
+	const { form, result } = await readPackage(
+		fileChunks(context, itemIndex, field),
+		(isBase64) => new SegmentReader({ ...options, isBase64 }),
+		secretsOf(credential),
 	);
-	const [fileName = ''] = names;
-	const stored = await storeFile(context, chunksOf(opened, settings), fileName, settings.mimeType);
-	addHint(context, warnings[0]);
-	addHint(context, areShared ? SHARED_NAMES : undefined);
-	run.packages.keep(owner, across);
-	return [
-		{
-			json: {
-				application_id: application_id ?? null,
-				isv_application_id: isv_application_id ?? null,
-				code_start,
-				code_end,
-				code_count: opened.count,
-				indexes_from: opened.findings.indexesFrom ?? null,
-				package_form: form,
-				file_name: fileName,
-				bytes: stored.bytes,
-				sha256: stored.sha256,
-				warnings,
-			},
-			binary: { [settings.binaryPropertyName]: stored.binary },
-			pairedItem: { item: itemIndex },
-		},
-	];
-}
-
-const inputOf = (context: IExecuteFunctions, itemIndex: number): IDataObject =>
-	context.getInputData()[itemIndex]?.json ?? {};
-
-/** @throws PackageError with Verify: Fail, if the same package came for other codes before */
-function warningsOf(
-	opened: SegmentText,
-	across: AcrossSegments,
-	{ verify }: FileSettings,
-): string[] {
-	const problems = verify === 'off' ? [] : across.next(opened);
-	if (problems.length > 0 && verify === 'fail') {
-		throw new PackageError(
-			`The package is not that of the codes asked for: ${problems.join('; ')}`,
-			'Nothing was handed on. Check which package belongs to which range.',
-		);
-	}
-	const isLone = verify !== 'off' && opened.findings.indexesFrom === 'segment';
-	return [...opened.findings.problems, ...problems, ...(isLone ? [LONE_SEGMENT] : [])];
+	const order = orderOf(context.getInputData()[itemIndex]?.json ?? {}, segment, form);
+	return await deliver(context, itemIndex, order, settings, run, once(result));
 }
 
 /** @throws ParameterError if the bounds are no range */
@@ -169,23 +111,31 @@ function segmentIn(context: IExecuteFunctions, itemIndex: number): PlannedSegmen
 			'Enter the bounds with which the package was asked for; both are included.',
 		);
 	}
-	return { segment: 1, bounds: { start, end }, wanted: { start, end } };
+	const place = Number(context.getInputData()[itemIndex]?.json.segment);
+	return { segment: place || 1, bounds: { start, end }, wanted: { start, end } };
 }
 
-const open = (
-	encrypted: Buffer,
-	packageKey: string,
+/** What Marketcode Download knew of the package goes on with it. */
+function orderOf(
+	{ application_id, isv_application_id }: IDataObject,
 	segment: PlannedSegment,
-	{ isEncrypted, format, verify }: FileSettings,
-): SegmentText =>
-	isEncrypted
-		? uncheckedText(encrypted, segment)
-		: segmentText(decryptPackage(encrypted, packageKeyBytes(packageKey)), segment, format, verify);
+	form: PackageForm,
+): Order {
+	const { start, end } = segment.bounds;
+	return {
+		applicationId: textIn(application_id, 'application_id') || undefined,
+		plan: { segments: [segment], problems: [] },
+		isSingle: false,
+		placeOf: () => `The package of the codes ${start}–${end}`,
+		labelOf: () => '',
+		fieldsOf: () => ({
+			application_id: application_id ?? null,
+			isv_application_id: isv_application_id ?? null,
+			package_form: form,
+		}),
+	};
+}
 
-async function* chunksOf(
-	{ text }: SegmentText,
-	{ format, head }: FileSettings,
-): AsyncGenerator<Buffer, void, void> {
-	if (head && format) yield csvHead(format, head);
+async function* once(text: SegmentText): AsyncGenerator<SegmentText, void, void> {
 	yield text;
 }

@@ -1,14 +1,12 @@
 import { createDecipheriv } from 'crypto';
 import { PackageError } from './errors';
+import { ASK_AGAIN, type Stage } from './stage';
 
 const BLOCK_BYTES = 16;
 const KEY_CHARACTERS = 16;
 
 /** How many decrypted bytes are looked at to tell text from what a wrong key makes of it. */
 const PROBE_BYTES = 256;
-
-const ASK_AGAIN =
-	'Run the node again, with a fresh download. If it stays so, download a single segment and send WeChat its application ID and range.';
 
 /**
  * The 16 bytes of an account's package key, which serve as AES key and as IV.
@@ -34,65 +32,74 @@ export function packageKeyBytes(packageKey: string): Buffer {
 	return Buffer.from(packageKey, 'ascii');
 }
 
-/**
- * The encrypted bytes of a package, from the base64 text that WeChat sends as `buffer`.
- * White space is fine; anything else that Node's decoder would silently skip is an error.
- *
- * @throws PackageError if the text is empty, damaged or cut off
- */
-export function decodePackage(base64: string): Buffer {
-	const text = /\s/.test(base64) ? base64.replace(/\s+/g, '') : base64;
-	if (text === '') {
-		throw new PackageError('WeChat sent an empty package', ASK_AGAIN);
-	}
-	const encrypted = Buffer.from(text, 'base64');
-	// Encoding it again is the strictest check there is: it finds foreign characters, missing padding
-	// and bits that no encoder sets.
-	if (encrypted.toString('base64') !== text) {
-		throw new PackageError('The package is damaged: it is not valid base64', ASK_AGAIN);
-	}
-	if (encrypted.length % BLOCK_BYTES !== 0) {
-		throw new PackageError(
-			`The package is cut off: ${encrypted.length} bytes are not a whole number of ${BLOCK_BYTES}-byte AES blocks`,
-			ASK_AGAIN,
-		);
-	}
-	return encrypted;
-}
+/** Makes sure that encrypted bytes are whole AES blocks, and passes them on. */
+export class WholeBlocks implements Stage {
+	private bytes = 0;
 
-/**
- * The text of a package: AES-128-CBC, key = IV = `key`, PKCS#7 padding removed once.
- *
- * @param encrypted whole 16-byte blocks, as `decodePackage` returns them
- * @param key 16 bytes, as `packageKeyBytes` returns them
- * @throws PackageError if the key is not this package's or the end of the package is missing
- */
-export function decryptPackage(encrypted: Buffer, key: Buffer): Buffer {
-	const decipher = createDecipheriv('aes-128-cbc', key, key);
-	const text = decipher.update(encrypted);
-	const rest = finalBytes(decipher);
-	if (!isAsciiText(rest && text.length === 0 ? rest : text)) {
-		throw new PackageError(
-			'The package key does not open this package',
-			"Compare the credential's package key with the one that WeChat issued for this account, and make sure that the application is this account's.",
-		);
+	push(chunk: Buffer): Buffer {
+		this.bytes += chunk.length;
+		return chunk;
 	}
-	if (rest === undefined) {
-		throw new PackageError('The package is cut off: its last bytes are missing', ASK_AGAIN);
-	}
-	return rest.length === 0 ? text : Buffer.concat([text, rest]);
-}
 
-/** The bytes that end the text, or undefined if there is no valid padding behind them. */
-function finalBytes(decipher: ReturnType<typeof createDecipheriv>): Buffer | undefined {
-	try {
-		return decipher.final();
-	} catch {
-		return undefined;
+	/** @throws PackageError if there are no bytes, or some of the last block are missing */
+	end(): Buffer {
+		if (this.bytes === 0) throw new PackageError('WeChat sent an empty package', ASK_AGAIN);
+		if (this.bytes % BLOCK_BYTES !== 0) {
+			throw new PackageError(
+				`The package is cut off: ${this.bytes} bytes are not a whole number of ${BLOCK_BYTES}-byte AES blocks`,
+				ASK_AGAIN,
+			);
+		}
+		return Buffer.alloc(0);
 	}
 }
 
-/** Tells whether the first bytes are tabs, line ends and printable ASCII (behind a byte order mark). */
-function isAsciiText(text: Buffer): boolean {
-	return /^(?:\xef\xbb\xbf)?[\t\r\n\x20-\x7e]*$/.test(text.toString('latin1', 0, PROBE_BYTES));
+/** Makes a package's text of its encrypted bytes: AES-128-CBC, key = IV, PKCS#7 padding removed once. */
+export class Decryptor implements Stage {
+	private readonly decipher: ReturnType<typeof createDecipheriv>;
+	private probed = 0;
+
+	/** @param key 16 bytes, as `packageKeyBytes` returns them */
+	constructor(key: Buffer) {
+		this.decipher = createDecipheriv('aes-128-cbc', key, key);
+	}
+
+	/** @throws PackageError if the key is not this package's */
+	push(encrypted: Buffer): Buffer {
+		return this.probe(this.decipher.update(encrypted));
+	}
+
+	/** @throws PackageError if the key is not this package's, or the package's end is missing */
+	end(): Buffer {
+		const text = this.lastBytes();
+		if (text) return this.probe(text);
+		throw this.probed > 0
+			? new PackageError('The package is cut off: its last bytes are missing', ASK_AGAIN)
+			: wrongKey();
+	}
+
+	/** The bytes that end the text, or undefined if there is no valid padding behind them. */
+	private lastBytes(): Buffer | undefined {
+		try {
+			return this.decipher.final();
+		} catch {
+			return undefined;
+		}
+	}
+
+	/** Holds the first bytes to what a package is: tabs, line ends and printable ASCII (behind a byte order mark). */
+	private probe(text: Buffer): Buffer {
+		if (this.probed >= PROBE_BYTES) return text;
+		const first = text.toString('latin1', 0, PROBE_BYTES - this.probed);
+		const rest = this.probed === 0 ? first.replace(/^\xef\xbb\xbf/, '') : first;
+		if (!/^[\t\r\n\x20-\x7e]*$/.test(rest)) throw wrongKey();
+		this.probed += first.length;
+		return text;
+	}
 }
+
+const wrongKey = () =>
+	new PackageError(
+		'The package key does not open this package',
+		"Compare the credential's package key with the one that WeChat issued for this account, and make sure that the application is this account's.",
+	);

@@ -1,5 +1,10 @@
-import { COLUMNS, type CodeRows, type Column } from './rows';
+import { Fingerprints, type Seed } from './fingerprints';
+import { COLUMNS, type Column } from './layout';
+import type { CodeRows, Misfits } from './rows';
 import type { Bounds } from './segments';
+
+/** What happens to codes that don't pass verification. */
+export type Verify = 'fail' | 'warn' | 'off';
 
 /** What a look at a segment's rows found. */
 export interface Findings {
@@ -9,40 +14,71 @@ export interface Findings {
 	readonly problems: readonly string[];
 }
 
+/** What is found where nobody looks. */
+export const NOT_VERIFIED: Findings = { indexesFrom: undefined, problems: [] };
+
+/** A row, both 0-based, that has a field of an earlier row. */
+interface Repeat {
+	readonly row: number;
+	readonly of: number;
+}
+
 /**
- * Holds a segment's rows to what was asked for: as many rows as codes, each of the right shape, with
- * contiguous indexes, no code and no url twice.
- *
- * @param rows all rows of the segment's package
- * @param bounds the segment's code range, inclusive at both ends
+ * Holds a segment's rows, as they arrive, to what was asked for: as many rows as codes, with contiguous
+ * indexes, no code and no url twice.
  */
-export function verifyRows(rows: CodeRows, bounds: Bounds): Findings {
-	const problems: string[] = [];
-	if (rows.misfits) {
-		const { line, reason, count } = rows.misfits;
-		const more = count > 1 ? ` (${count} such lines)` : '';
-		problems.push(`line ${line} is not a code row: ${reason}${more}`);
+export class SegmentCheck {
+	private count = 0;
+	private first: number | undefined;
+	private gap: { row: number; index: number } | undefined;
+	private readonly codes: ColumnCheck;
+	private readonly urls: ColumnCheck;
+
+	constructor(seed: Seed) {
+		this.codes = new ColumnCheck('code', seed);
+		this.urls = new ColumnCheck('url', seed);
 	}
-	const expected = bounds.end - bounds.start + 1;
-	if (rows.count !== expected) {
-		problems.push(`${rows.count} rows instead of ${expected}`);
+
+	/** Looks at the next rows. */
+	next(rows: CodeRows): void {
+		if (rows.count === 0) return;
+		this.first ??= rows.indexes[0] ?? 0;
+		for (let at = 0; at < rows.count; at++) {
+			const row = this.count + at;
+			if (rows.indexes[at] !== this.first + row && !this.gap) {
+				this.gap = { row, index: rows.indexes[at] ?? 0 };
+			}
+			this.codes.next(rows, at, row);
+			this.urls.next(rows, at, row);
+		}
+		this.count += rows.count;
 	}
-	const first = rows.count > 0 ? rows.indexes[0] : undefined;
-	if (first !== undefined) {
-		if (first !== bounds.start && first !== 0) {
+
+	/** Tells packages of the same urls from all others, however their lines are written. */
+	get identity(): string {
+		return this.urls.identity;
+	}
+
+	/** @param bounds the segment's code range, inclusive at both ends */
+	findings(bounds: Bounds, misfits: Misfits | undefined): Findings {
+		const problems: string[] = [];
+		if (misfits) {
+			const { line, reason, count } = misfits;
+			const more = count > 1 ? ` (${count} such lines)` : '';
+			problems.push(`line ${line} is not a code row: ${reason}${more}`);
+		}
+		const expected = bounds.end - bounds.start + 1;
+		if (this.count !== expected) problems.push(`${this.count} rows instead of ${expected}`);
+		const { first, gap } = this;
+		if (first !== undefined && first !== bounds.start && first !== 0) {
 			problems.push(`the indexes begin at ${first} instead of ${bounds.start}`);
 		}
-		const gap = firstGap(rows, first);
-		if (gap !== undefined) {
-			problems.push(`row ${gap + 1} has index ${rows.indexes[gap]} instead of ${first + gap}`);
+		if (first !== undefined && gap) {
+			problems.push(`row ${gap.row + 1} has index ${gap.index} instead of ${first + gap.row}`);
 		}
+		problems.push(...this.codes.problems, ...this.urls.problems);
+		return { indexesFrom: indexesFrom(first, bounds), problems };
 	}
-	for (const column of ['code', 'url'] as const) {
-		const repeat = firstRepeat(rows, column);
-		if (repeat)
-			problems.push(`row ${repeat.row + 1} repeats the ${column} of row ${repeat.of + 1}`);
-	}
-	return { indexesFrom: indexesFrom(first, bounds), problems };
 }
 
 function indexesFrom(first: number | undefined, bounds: Bounds): Findings['indexesFrom'] {
@@ -51,51 +87,37 @@ function indexesFrom(first: number | undefined, bounds: Bounds): Findings['index
 	return first === 0 ? 'segment' : undefined;
 }
 
-function firstGap(rows: CodeRows, first: number): number | undefined {
-	for (let row = 0; row < rows.count; row++) {
-		if (rows.indexes[row] !== first + row) return row;
-	}
-	return undefined;
-}
+/** Finds the first row whose field stands in an earlier row too. */
+class ColumnCheck {
+	private readonly seen: Fingerprints;
+	private readonly offset: number;
+	private repeat: Repeat | undefined;
+	private low = 0;
+	private high = 0;
 
-/**
- * The first row whose field stands in an earlier row too. An open-addressing hash table of row numbers
- * over the text's own bytes: 50,000 strings for a JavaScript Set would take several times as long.
- */
-function firstRepeat(rows: CodeRows, column: Column): { row: number; of: number } | undefined {
-	const { text, starts, ends } = rows;
-	const offset = COLUMNS.indexOf(column);
-	const mask = 2 ** Math.ceil(Math.log2(rows.count * 2 + 1)) - 1;
-	const table = new Int32Array(mask + 1).fill(-1);
-	for (let row = 0; row < rows.count; row++) {
-		const start = starts[row * COLUMNS.length + offset] ?? 0;
-		const end = ends[row * COLUMNS.length + offset] ?? 0;
-		let slot = hashOf(text, start, end) & mask;
-		for (;;) {
-			const other = table[slot] ?? -1;
-			if (other === -1) break;
-			const otherStart = starts[other * COLUMNS.length + offset] ?? 0;
-			if (isSame(text, start, otherStart, end - start)) return { row, of: other };
-			slot = (slot + 1) & mask;
-		}
-		table[slot] = row;
+	constructor(
+		private readonly column: Column,
+		seed: Seed,
+	) {
+		this.seen = new Fingerprints(seed);
+		this.offset = COLUMNS.indexOf(column);
 	}
-	return undefined;
-}
 
-/** FNV-1a, 32 bits. */
-function hashOf(text: Buffer, start: number, end: number): number {
-	let hash = 0x811c9dc5;
-	for (let at = start; at < end; at++) {
-		hash = Math.imul(hash ^ (text[at] ?? 0), 0x01000193);
+	/** @param at the row's number in `rows`; `row`: in the segment; both 0-based */
+	next(rows: CodeRows, at: number, row: number): void {
+		const place = at * COLUMNS.length + this.offset;
+		const of = this.seen.add(rows, rows.starts[place] ?? 0, rows.ends[place] ?? 0, row);
+		if (of >= 0) this.repeat ??= { row, of };
+		this.low = Math.imul(this.low ^ this.seen.low, 0x1b873593) + 1;
+		this.high = Math.imul(this.high ^ this.seen.high, 0xc2b2ae35) + 1;
 	}
-	// FNV's low bits depend on the low bits of the input alone; fold the high ones in.
-	return hash ^ (hash >>> 15);
-}
 
-function isSame(text: Buffer, one: number, other: number, length: number): boolean {
-	for (let at = 0; at < length; at++) {
-		if (text[one + at] !== text[other + at]) return false;
+	get identity(): string {
+		return `${this.low} ${this.high}`;
 	}
-	return true;
+
+	get problems(): string[] {
+		const { repeat, column } = this;
+		return repeat ? [`row ${repeat.row + 1} repeats the ${column} of row ${repeat.of + 1}`] : [];
+	}
 }

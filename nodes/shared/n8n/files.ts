@@ -9,11 +9,59 @@ export interface StoredFile {
 	readonly sha256: string;
 }
 
+/** n8n could not store a file. Holds nothing of n8n's own error, which names its folders. */
+export class StorageError extends Error {
+	override readonly name = 'StorageError';
+
+	/**
+	 * @param message what is wrong
+	 * @param description what the user does next
+	 */
+	constructor(
+		message: string,
+		readonly description: string,
+	) {
+		super(message);
+	}
+}
+
+const NOTHING_HANDED_ON = 'Nothing was handed on.';
+const NO_SPACE: readonly string[] = ['ENOSPC', 'EDQUOT'];
+const NOT_ALLOWED: readonly string[] = ['EACCES', 'EPERM', 'EROFS'];
+
+function storageError(error: unknown): StorageError {
+	const code = codeOf(error);
+	if (NO_SPACE.includes(code)) {
+		return new StorageError(
+			`n8n has no space left to store the file (${code})`,
+			`${NOTHING_HANDED_ON} Free space where n8n keeps its binary data, or delete old executions, and run the node again.`,
+		);
+	}
+	if (NOT_ALLOWED.includes(code)) {
+		return new StorageError(
+			`n8n may not write where it stores files (${code})`,
+			`${NOTHING_HANDED_ON} Whoever runs n8n has to let it write to the folder of its binary data.`,
+		);
+	}
+	return new StorageError(
+		`n8n could not store the file (${code})`,
+		`${NOTHING_HANDED_ON} See n8n's log, and whether its storage for binary data is in order; then run the node again.`,
+	);
+}
+
+/** The code of an error, or else the name of its kind. */
+function codeOf(error: unknown): string {
+	if (typeof error !== 'object' || error === null) return 'unknown error';
+	if ('code' in error && typeof error.code === 'string') return error.code;
+	if ('cause' in error && error.cause !== undefined) return codeOf(error.cause);
+	return 'name' in error && typeof error.name === 'string' ? error.name : 'unknown error';
+}
+
 /**
  * Stores a file in n8n while it is still being made: of the chunks, only one is held here at a time
  * (n8n's in-memory mode, which is for tests, holds them all).
  *
- * @throws whatever `chunks` throws; nothing is handed on then
+ * @throws StorageError if n8n can't store it; whatever `chunks` throws; nothing is handed on then
  */
 export async function storeFile(
 	context: IExecuteFunctions,
@@ -24,7 +72,9 @@ export async function storeFile(
 	const stream = hashingStream();
 	// n8n's lint forbids importing streams. Its listener for errors has to be there before one comes.
 	stream.on('error', () => {});
-	const stored = context.helpers.prepareBinaryData(stream, fileName, mimeType);
+	const stored = context.helpers
+		.prepareBinaryData(stream, fileName, mimeType)
+		.catch(async (error: unknown) => await Promise.reject<never>(storageError(error)));
 	stored.catch(() => {});
 	let bytes = 0;
 	let isComplete = false;

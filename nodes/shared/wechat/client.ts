@@ -1,7 +1,9 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
 import { readAnswer, type WechatAnswer } from './answer';
 import {
 	DEFAULT_HOST,
 	FALLBACK_HOST,
+	REQUEST_SIGNAL,
 	TOKEN_CHOSEN,
 	baseUrlOf,
 	secretsOf,
@@ -9,6 +11,8 @@ import {
 } from './credentials';
 import { TOKEN_REJECTED } from './errcodes';
 import { hasErrcode } from './errors';
+import { readLongText, type TextReader } from './longText';
+import { received, receivedText, type Ask, type ReceiveLimits } from './receive';
 import { withRetries, type Tried } from './retry';
 import { readCredential, send, type WechatContext } from './send';
 import { keeperOf, type TokenKeeper } from './tokens';
@@ -26,11 +30,18 @@ export interface WechatCall {
 }
 
 export interface ClientOptions {
-	/** How long one request may take. */
+	/** The longest silence of WeChat within one request. */
 	readonly timeoutMs: number;
 	/** Ends requests that wait for their next try. */
 	readonly signal: AbortSignal;
 }
+
+/** Reads the response to one request. */
+type Reading<T> = (
+	ask: Ask,
+	limits: Pick<ReceiveLimits, 'silenceMs' | 'signal'>,
+	secrets: readonly string[],
+) => Promise<T>;
 
 /** Calls WeChat for one item: retries what may be retried and replaces a rejected token, once. */
 export class WechatClient {
@@ -48,7 +59,7 @@ export class WechatClient {
 		options: ClientOptions,
 	): Promise<WechatClient> {
 		const credential = await readCredential(context, itemIndex);
-		const tokens = keeperOf(context, itemIndex, credential);
+		const tokens = keeperOf(context, itemIndex, credential, options.signal);
 		return new WechatClient(context, tokens, baseUrlOf(credential), options);
 	}
 
@@ -59,39 +70,72 @@ export class WechatClient {
 	 * @throws WechatError
 	 */
 	async call(call: WechatCall, body: string): Promise<WechatAnswer> {
+		return await this.withToken(call, body, async (ask, limits, secrets) =>
+			readAnswer(await receivedText(ask, limits), secrets),
+		);
+	}
+
+	/**
+	 * Makes a call whose answer holds one long text, and hands that on as it arrives.
+	 *
+	 * @param body JSON text
+	 * @param field the text's name in the answer
+	 * @param mostBytes the longest answer; inclusive
+	 * @param open makes a new reader for each try; what a failed try has read is dropped
+	 * @returns what the reader made of the text, once WeChat has said that all is well
+	 * @throws WechatError; whatever the reader throws, unless the answer holds an errcode
+	 */
+	async stream<T>(
+		call: WechatCall,
+		body: string,
+		{ field, mostBytes }: { readonly field: string; readonly mostBytes: number },
+		open: () => TextReader<T>,
+	): Promise<T> {
+		return await this.withToken(call, body, async (ask, limits, secrets) => {
+			const chunks = received(ask, { ...limits, mostBytes });
+			return await readLongText(chunks, field, open(), secrets);
+		});
+	}
+
+	private async withToken<T>(call: WechatCall, body: string, read: Reading<T>): Promise<T> {
 		const tokenRetries = { repeatable: true, signal: this.options.signal };
 		const credential = await withRetries(
 			async (tried) => await this.tokens.current(hostFor(this.baseUrl, tried)),
 			tokenRetries,
 		);
-		return await this.post(credential, call, body).catch(async (error: unknown) => {
+		return await this.post(credential, call, body, read).catch(async (error: unknown) => {
 			if (!hasErrcode(error, TOKEN_REJECTED)) return await Promise.reject<never>(error);
 			const replaced = await withRetries(
 				async (tried) => await this.tokens.replace(credential, error, hostFor(this.baseUrl, tried)),
 				tokenRetries,
 			);
-			return await this.post(replaced, call, body);
+			return await this.post(replaced, call, body, read);
 		});
 	}
 
-	private async post(
+	private async post<T>(
 		credential: MarketcodeCredential,
 		{ name, repeatable, hasEffect, hidden = [] }: WechatCall,
 		body: string,
-	): Promise<WechatAnswer> {
+		read: Reading<T>,
+	): Promise<T> {
 		const { signal, timeoutMs } = this.options;
+		const secrets = [...secretsOf(credential), ...hidden];
 		return await withRetries(
 			async (tried) => {
-				const chosen = Object.assign({ ...credential }, { [TOKEN_CHOSEN]: true });
-				const text = await send(this.context, chosen, {
+				const request: IHttpRequestOptions = {
 					method: 'POST',
 					baseURL: hostFor(this.baseUrl, tried),
 					url: `/intp/marketcode/${name}`,
 					headers: { 'Content-Type': 'application/json' },
 					body,
 					timeout: timeoutMs,
-				});
-				return readAnswer(text, [...secretsOf(credential), ...hidden]);
+				};
+				const ask: Ask = async (connection) => {
+					const marks = { [TOKEN_CHOSEN]: true, [REQUEST_SIGNAL]: connection };
+					return await send(this.context, Object.assign({ ...credential }, marks), request);
+				};
+				return await read(ask, { silenceMs: timeoutMs, signal }, secrets);
 			},
 			{ repeatable, hasEffect, signal },
 		);

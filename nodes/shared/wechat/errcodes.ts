@@ -41,6 +41,7 @@ export const NO_SUCH_APPLICATION: ReadonlySet<number> = new Set([80300, 80301]);
 
 /** The segment asked for is not generated yet. */
 export const SEGMENT_NOT_READY = 80308;
+export const NOT_READY: ReadonlySet<number> = new Set([SEGMENT_NOT_READY]);
 
 const AUTHORISE_AGAIN = 'Have the merchant authorise the third-party platform again';
 const CHECK_APPLICATION =

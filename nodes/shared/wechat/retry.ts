@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import { BUSY, TOO_MANY_CALLS_A_MINUTE } from './errcodes';
-import { WechatError, canceled, hasErrcode, isUnclear } from './errors';
+import { TOO_SLOW, WechatError, canceled, hasErrcode, isUnclear } from './errors';
 
 /** Tries of one request in all, the first one included. */
 const TRIES = 4;
@@ -26,6 +26,7 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
 	'ERR_BAD_RESPONSE',
 	'ERR_NETWORK',
 	'ETIMEDOUT',
+	TOO_SLOW,
 	// A proxy hung up; this failure has no code, only its message.
 	'Proxy connection ended before receiving CONNECT response',
 ]);
@@ -56,6 +57,7 @@ export function isTransient({ failure }: WechatError): boolean {
 			return failure.status >= 500;
 		case 'answer':
 			return true;
+		case 'oversize':
 		case 'token':
 		case 'canceled':
 			return false;
@@ -114,8 +116,8 @@ const settle = async <T>(promise: Promise<T>): Promise<{ value: T } | WechatErro
  * @throws WechatError once the signal is aborted
  */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-	const end = Date.now() + milliseconds;
-	for (let left = milliseconds; left > 0; left = end - Date.now()) {
+	// Counted, not read off the clock: one that is set back would make the wait longer than it says.
+	for (let left = milliseconds; left > 0; left -= CANCEL_CHECK_MS) {
 		if (signal.aborted) throw canceled();
 		await sleep(Math.min(left, CANCEL_CHECK_MS));
 	}

@@ -1,7 +1,11 @@
-import type { IExecuteFunctions, IHttpRequestOptions, IPollFunctions } from 'n8n-workflow';
-import { responseText } from './answer';
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	IPollFunctions,
+} from 'n8n-workflow';
 import { CREDENTIAL, toCredential, type MarketcodeCredential } from './credentials';
-import { failureOf } from './errors';
+import { AS_STREAM } from './receive';
 
 /** The n8n contexts from which WeChat is called. */
 export type WechatContext = IExecuteFunctions | IPollFunctions;
@@ -17,33 +21,22 @@ export const readCredential = async (
 	toCredential(await context.getCredentials(CREDENTIAL, itemIndex));
 
 /**
- * Sends one request, signed with the credential's token. Where that is empty, n8n fetches a token first,
- * stores it, and writes it into `credential`.
+ * Sends one request, signed with the credential's token. Where that is empty, n8n fetches and stores a token
+ * first.
  *
- * @returns the text of the answer
- * @throws WechatError if there is none, or its HTTP status is not 200
+ * @param credential may carry marks that are never stored, such as the request's own signal
+ * @returns the response, to be read with `received` or `receivedText`; it rejects with whatever n8n throws
  */
 export async function send(
 	context: WechatContext,
-	credential: MarketcodeCredential,
+	credential: ICredentialDataDecryptedObject,
 	request: IHttpRequestOptions,
-): Promise<string> {
+): Promise<unknown> {
 	const { id, name } = context.getNode().credentials?.[CREDENTIAL] ?? { id: '', name: '' };
-	const response: unknown = await context.helpers.httpRequestWithAuthentication
-		.call(
-			context,
-			CREDENTIAL,
-			{
-				...request,
-				// Parsed here: n8n's own parser would round an application_id beyond 2^53.
-				encoding: 'text',
-				// A redirect would carry the access token to wherever it points.
-				disableFollowRedirect: true,
-				ignoreHttpStatusErrors: true,
-				returnFullResponse: true,
-			},
-			{ credentialsDecrypted: { id: id ?? '', name, type: CREDENTIAL, data: credential } },
-		)
-		.catch(async (error: unknown) => await Promise.reject(failureOf(error)));
-	return responseText(response);
+	return await context.helpers.httpRequestWithAuthentication.call(
+		context,
+		CREDENTIAL,
+		{ ...request, ...AS_STREAM },
+		{ credentialsDecrypted: { id: id ?? '', name, type: CREDENTIAL, data: credential } },
+	);
 }

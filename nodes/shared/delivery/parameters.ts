@@ -1,10 +1,12 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { ParameterError } from './errors';
-import { booleanIn, oneOf, requiredText, textIn } from './parameters';
+import { COLUMNS, type Column } from '../codePackage/layout';
+import type { Verify } from '../codePackage/verify';
+import { ParameterError } from '../n8n/errors';
+import { booleanIn, oneOf, requiredText, textIn } from '../n8n/parameters';
+import type { TextFormat } from './format';
 
 const OUTPUTS = ['package', 'urlList', 'csv', 'encrypted'] as const;
-const COLUMNS = ['lattice', 'code', 'index', 'url'] as const;
-const VERIFY = ['fail', 'warn', 'off'] as const;
+const VERIFY: readonly Verify[] = ['fail', 'warn', 'off'];
 const DELIMITERS = [',', ';', '\t'] as const;
 const LINE_ENDINGS = { lf: '\n', crlf: '\r\n' } as const;
 
@@ -66,12 +68,13 @@ export const fileOptions: INodeProperties[] = [
 		name: 'columns',
 		type: 'multiOptions',
 		options: [
-			{ name: 'Code', value: 'code', description: '9 characters; always text' },
+			{ name: 'Code', value: 'code', description: 'Up to 9 characters; always text' },
 			{ name: 'Index', value: 'index', description: "The code's place in the application" },
 			{
 				name: 'Lattice',
 				value: 'lattice',
-				description: "68 digits, the bits of WeChat's own dot matrix",
+				description:
+					"The dots of WeChat's own micro code, row by row: 1 is black (361 digits are 19 × 19)",
 			},
 			{ name: 'URL', value: 'url', description: '28 characters; what is printed as a QR code' },
 		],
@@ -149,20 +152,14 @@ export interface FileSettings {
 	readonly output: (typeof OUTPUTS)[number];
 	readonly isEncrypted: boolean;
 	/** How rows are written; undefined: as they stand in the package. */
-	readonly format:
-		| {
-				readonly columns: readonly (typeof COLUMNS)[number][];
-				readonly delimiter: string;
-				readonly lineEnding: '\n' | '\r\n';
-		  }
-		| undefined;
+	readonly format: TextFormat | undefined;
 	/** What begins every file; undefined: its first row does. */
 	readonly head: { readonly header: boolean; readonly byteOrderMark: boolean } | undefined;
 	/** With placeholders in braces. */
 	readonly fileName: string;
 	readonly mimeType: string;
 	readonly binaryPropertyName: string;
-	readonly verify: (typeof VERIFY)[number];
+	readonly verify: Verify;
 }
 
 /** @throws ParameterError if one can't be used */
@@ -201,7 +198,7 @@ export function readFileSettings(context: IExecuteFunctions, itemIndex: number):
 	};
 }
 
-function columnsIn(value: unknown): (typeof COLUMNS)[number][] {
+function columnsIn(value: unknown): Column[] {
 	const columns: unknown[] = Array.isArray(value) ? value : [value];
 	if (columns.length === 0) {
 		throw new ParameterError(

@@ -1,4 +1,4 @@
-import { ParameterError } from './errors';
+import { ParameterError } from '../n8n/errors';
 
 /** What the placeholders of a file name stand for. */
 export interface FileNameParts {

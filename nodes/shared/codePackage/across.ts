@@ -1,0 +1,83 @@
+import { newSeed, type Seed } from './fingerprints';
+import type { SegmentText } from './reader';
+import type { Findings } from './verify';
+
+/** Where the rows of a package were seen first. */
+interface Seen {
+	/** The application; undefined if nobody said which. */
+	readonly applicationId: string | undefined;
+	/** The codes that the package was asked for. */
+	readonly codes: string;
+}
+
+/** The packages that one execution has handed on, over all of its items and applications. */
+export class SeenPackages {
+	/** For the fingerprints of this execution. */
+	readonly seed: Seed = newSeed();
+	/** By the identity of their rows. */
+	private readonly seen = new Map<string, Seen>();
+	/** By application ID: where its indexes count from. */
+	private readonly origins = new Map<string, Findings['indexesFrom']>();
+
+	/** A look across the segments of an item, in view of all that was handed on before. */
+	of(applicationId: string | undefined): AcrossSegments {
+		const origin = applicationId === undefined ? undefined : this.origins.get(applicationId);
+		return new AcrossSegments(applicationId, (identity) => this.seen.get(identity), origin);
+	}
+
+	/** Remembers an item's segments: they were handed on. */
+	keep(across: AcrossSegments): void {
+		for (const [identity, seen] of across.segments) this.seen.set(identity, seen);
+		if (across.applicationId !== undefined) this.origins.set(across.applicationId, across.origin);
+	}
+}
+
+/** Finds, in the order of an item's segments, what only a look across them shows. */
+export class AcrossSegments {
+	/** By the identity of their rows. */
+	readonly segments = new Map<string, Seen>();
+
+	/** @param origin where the indexes of this application count from, if that is known already */
+	constructor(
+		readonly applicationId: string | undefined,
+		private readonly before: (identity: string) => Seen | undefined,
+		private indexesFrom: Findings['indexesFrom'],
+	) {}
+
+	/** What is wrong with the next segment in view of those before it; empty if nothing is. */
+	next({ segment, findings, identity }: SegmentText): string[] {
+		const { applicationId } = this;
+		const problems: string[] = [];
+		const codes = `${segment.bounds.start}–${segment.bounds.end}`;
+		const twin = this.segments.get(identity) ?? this.before(identity);
+		if (twin && (twin.codes !== codes || twin.applicationId !== applicationId)) {
+			const other =
+				twin.applicationId === applicationId
+					? ''
+					: ` of ${twin.applicationId === undefined ? 'another item' : `application ${twin.applicationId}`}`;
+			problems.push(`it is the same package as that of the codes ${twin.codes}${other}`);
+		}
+		this.segments.set(identity, { applicationId, codes });
+		if (findings.indexesFrom !== undefined) {
+			this.indexesFrom ??= findings.indexesFrom;
+			if (findings.indexesFrom !== this.indexesFrom) {
+				problems.push(
+					`its indexes count from the ${findings.indexesFrom}, those before from the ${this.indexesFrom}`,
+				);
+			}
+		}
+		return problems;
+	}
+
+	/** Where the indexes count from; undefined if no segment told. */
+	get origin(): Findings['indexesFrom'] {
+		return this.indexesFrom;
+	}
+}
+
+/**
+ * What to say of a segment that is downloaded alone, if the indexes begin anew in each segment:
+ * the package of another one would look the same.
+ */
+export const LONE_SEGMENT =
+	'its indexes count from the segment, so they do not show that it is not the package of another one';
