@@ -329,8 +329,8 @@ const TESTED_IN: Readonly<Record<Fault['kind'], string>> = {
 	stall: 'hostile',
 	huge: 'hostile',
 	doubledErrcode: 'nowhere yet',
-	omitZeros: 'nowhere yet',
-	fields: 'nowhere yet',
+	omitZeros: 'sparse',
+	fields: 'forms, hostile, sparse',
 };
 
 it('every fault that is said to be tested here is', () => {
