@@ -68,6 +68,7 @@ export class RowReader {
 	private fields: FieldReader | undefined;
 	private readonly rows = new Batch();
 	private carry: Buffer = Buffer.alloc(0);
+	private joined: Buffer = Buffer.alloc(0);
 	/** Offset of `carry` in the whole text. */
 	private offset = 0;
 	private hasBegun = false;
@@ -88,12 +89,22 @@ export class RowReader {
 
 	/** The rows that a further piece of text completes; good until the next call. */
 	push(chunk: Buffer): CodeRows {
-		return this.read(this.carry.length > 0 ? Buffer.concat([this.carry, chunk]) : chunk, false);
+		return this.read(this.carry.length > 0 ? this.behindCarry(chunk) : chunk, false);
 	}
 
 	/** The last row, if it has no line end. */
 	end(): CodeRows {
 		return this.read(this.carry, true);
+	}
+
+	/** The chunk behind what was carried over, in a buffer that serves one chunk after the other. */
+	private behindCarry(chunk: Buffer): Buffer {
+		const length = this.carry.length + chunk.length;
+		if (this.joined.length < length) this.joined = Buffer.alloc(2 * length);
+		// The carry may stand further on in the same buffer; copying within one is safe.
+		this.carry.copy(this.joined);
+		chunk.copy(this.joined, this.carry.length);
+		return this.joined.subarray(0, length);
 	}
 
 	private read(text: Buffer, isEnd: boolean): CodeRows {
