@@ -1,0 +1,187 @@
+import { LONE_SEGMENT, SeenPackages } from '../../nodes/shared/codePackage/across';
+import type { SegmentText } from '../../nodes/shared/codePackage/reader';
+import { encrypt, planned, rowsOf, textOf, type Writing } from './packages.cts';
+import { readSegment } from './reading.cts';
+
+const KEY = Buffer.from('Qx7+pL/2vN9dTe4R');
+const ONE = '700000001';
+const OTHER = '700000002';
+
+/** What is in the package of a segment of 20 codes. */
+interface Made {
+	/** What its index column begins with; default: as it should. */
+	readonly firstIndex?: number;
+	/** The segment whose codes it holds; default: its own. */
+	readonly codes?: number;
+	readonly writing?: Writing;
+}
+
+/** One execution. */
+function execution() {
+	const packages = new SeenPackages();
+	const segment = (
+		number: number,
+		{ firstIndex, codes = number, writing }: Made = {},
+	): SegmentText => {
+		const bounds = { start: (number - 1) * 20, end: number * 20 - 1 };
+		const own = { start: (codes - 1) * 20, end: codes * 20 - 1 };
+		const text = textOf(rowsOf(own, firstIndex ?? bounds.start), writing);
+		return readSegment([encrypt(text, KEY)], {
+			segment: planned(bounds, bounds, number),
+			key: KEY,
+			seed: packages.seed,
+			verify: 'warn',
+			isBase64: false,
+		});
+	};
+	return { packages, segment };
+}
+
+describe('across the segments of an item', () => {
+	it('nothing is wrong with an application', () => {
+		for (const firstIndex of [undefined, 0]) {
+			const { packages, segment } = execution();
+			const across = packages.of(ONE);
+			for (const number of [1, 2, 3]) {
+				expect(across.next(segment(number, { firstIndex }))).toEqual([]);
+			}
+			expect(across.origin).toBe(firstIndex === 0 ? 'segment' : 'application');
+		}
+	});
+
+	it('the first segment does not tell where indexes count from', () => {
+		const { packages, segment } = execution();
+		const across = packages.of(ONE);
+		across.next(segment(1));
+		expect(across.origin).toBeUndefined();
+	});
+
+	it('a package that came for two segments is found', () => {
+		const { packages, segment } = execution();
+		const across = packages.of(ONE);
+		expect(across.next(segment(1, { firstIndex: 0 }))).toEqual([]);
+		expect(across.next(segment(2, { firstIndex: 0 }))).toEqual([]);
+		expect(across.next(segment(3, { firstIndex: 0, codes: 1 }))).toEqual([
+			'it is the same package as that of the codes 0–19',
+		]);
+	});
+
+	it.each<Writing>([
+		{ lineEnding: '\r\n' },
+		{ delimiter: ',' },
+		{ delimiter: '  ' },
+		{ byteOrderMark: true, endsLine: false },
+		{ order: ['url', 'code', 'index', 'lattice'] },
+	])('it is found also where it is written with %j', (writing) => {
+		const { packages, segment } = execution();
+		const across = packages.of(ONE);
+		across.next(segment(1));
+		expect(across.next(segment(2, { codes: 1, firstIndex: 20, writing }))).toEqual([
+			'it is the same package as that of the codes 0–19',
+		]);
+	});
+
+	it('the same segment again is taken for what it is', () => {
+		const { packages, segment } = execution();
+		const across = packages.of(ONE);
+		expect([1, 1].map((number) => across.next(segment(number)))).toEqual([[], []]);
+	});
+
+	it('indexes that count differently are found', () => {
+		const { packages, segment } = execution();
+		const across = packages.of(ONE);
+		expect([1, 2].map((number) => across.next(segment(number)))).toEqual([[], []]);
+		expect(across.next(segment(3, { firstIndex: 0 }))).toEqual([
+			'its indexes count from the segment, those before from the application',
+		]);
+		expect(across.origin).toBe('application');
+	});
+});
+
+describe('across the items of an execution', () => {
+	it('the same codes again are fine', () => {
+		const { packages, segment } = execution();
+		for (let item = 0; item < 3; item++) {
+			const across = packages.of(ONE);
+			expect([1, 2].map((number) => across.next(segment(number)))).toEqual([[], []]);
+			packages.keep(across);
+		}
+	});
+
+	it('the package of another item is found, for other codes', () => {
+		const { packages, segment } = execution();
+		const first = packages.of(ONE);
+		first.next(segment(1));
+		packages.keep(first);
+		expect(packages.of(ONE).next(segment(2, { codes: 1, firstIndex: 0 }))).toEqual([
+			'it is the same package as that of the codes 0–19',
+		]);
+	});
+
+	it('the package of another application is found, though for the same codes', () => {
+		const { packages, segment } = execution();
+		const first = packages.of(ONE);
+		first.next(segment(1));
+		packages.keep(first);
+		expect(packages.of(OTHER).next(segment(1))).toEqual([
+			'it is the same package as that of the codes 0–19 of application 700000001',
+		]);
+		expect(packages.of(undefined).next(segment(1))).toEqual([
+			'it is the same package as that of the codes 0–19 of application 700000001',
+		]);
+	});
+
+	it('is told without a name where nobody said whose the codes are', () => {
+		const { packages, segment } = execution();
+		const first = packages.of(undefined);
+		first.next(segment(1));
+		packages.keep(first);
+		expect(packages.of(ONE).next(segment(1))).toEqual([
+			'it is the same package as that of the codes 0–19 of another item',
+		]);
+		expect(packages.of(undefined).next(segment(1))).toEqual([]);
+	});
+
+	it('what was not handed on is not remembered', () => {
+		const { packages, segment } = execution();
+		const failed = packages.of(ONE);
+		failed.next(segment(1));
+		failed.next(segment(2));
+		expect(packages.of(OTHER).next(segment(1))).toEqual([]);
+		expect(packages.of(ONE).origin).toBeUndefined();
+	});
+
+	it('where indexes count from is remembered for each application', () => {
+		const { packages, segment } = execution();
+		const first = packages.of(ONE);
+		first.next(segment(2));
+		packages.keep(first);
+		expect([packages.of(ONE).origin, packages.of(OTHER).origin]).toEqual([
+			'application',
+			undefined,
+		]);
+		expect(packages.of(undefined).origin).toBeUndefined();
+		expect(packages.of(ONE).next(segment(3, { firstIndex: 0 }))).toEqual([
+			'its indexes count from the segment, those before from the application',
+		]);
+		expect(packages.of(OTHER).next(segment(4, { firstIndex: 0 }))).toEqual([]);
+	});
+
+	it('an application of which only the first segment was seen is open still', () => {
+		const { packages, segment } = execution();
+		const first = packages.of(ONE);
+		first.next(segment(1));
+		packages.keep(first);
+		expect(packages.of(ONE).next(segment(3, { firstIndex: 0 }))).toEqual([]);
+	});
+
+	it('each execution has fingerprints of its own', () => {
+		const [one, other] = [execution(), execution()];
+		expect(one.segment(1).identity).not.toBe(other.segment(1).identity);
+		expect(one.segment(1).identity).toBe(one.segment(1).identity);
+	});
+});
+
+it('a lone segment is told in words that fit behind "Segment 2:"', () => {
+	expect(LONE_SEGMENT).toMatch(/^its indexes count from the segment, /);
+});
