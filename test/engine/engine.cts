@@ -67,7 +67,9 @@ export interface Engine {
 	startPolling(workflow: WorkflowJson, options?: PollOptions): Poller;
 	/** Tests a stored credential as the Test button does. Throws for an unknown id. */
 	testCredential(id: string): Promise<INodeCredentialTestResult>;
-	/** Paths of all files in n8n's binary storage, those of failed runs too. */
+	/** Where n8n's binary storage is. */
+	readonly binaryFolder: string;
+	/** Paths of all files in it, those of failed runs too. */
 	storedFiles(): Promise<string[]>;
 	/** A binary file of an item, as a whole. */
 	readBinary(binary: IBinaryData): Promise<Buffer>;
@@ -126,6 +128,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 			const logs: string[] = [];
 			return { logs, poll: async () => await recorder.during(logs, poller.poll) };
 		},
+		binaryFolder,
 		storedFiles: async () =>
 			(await readdir(binaryFolder, { recursive: true, withFileTypes: true }))
 				.filter((entry) => entry.isFile())

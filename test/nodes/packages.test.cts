@@ -328,7 +328,7 @@ const TESTED_IN: Readonly<Record<Fault['kind'], string>> = {
 	trickle: 'hostile',
 	stall: 'hostile',
 	huge: 'hostile',
-	doubledErrcode: 'nowhere yet',
+	doubledErrcode: 'strange',
 	omitZeros: 'sparse',
 	fields: 'forms, hostile, sparse',
 };
