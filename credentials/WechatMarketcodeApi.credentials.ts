@@ -8,17 +8,23 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 import { thirdPartyFields } from './thirdPartyFields';
+import { packageKeyBytes } from '../nodes/shared/codePackage/decrypt';
 import {
 	DEFAULT_HOST,
 	FALLBACK_HOST,
+	REQUEST_SIGNAL,
 	TOKEN_CHOSEN,
 	baseUrlOf,
 	hasToken,
-	toCredential,
 } from '../nodes/shared/wechat/credentials';
 import { noToken } from '../nodes/shared/wechat/errors';
+import { expressionsField } from '../nodes/shared/wechat/expressions';
 import { TESTED_ERRCODES, meaningOf } from '../nodes/shared/wechat/errcodes';
-import { fetchToken } from '../nodes/shared/wechat/tokenSource';
+import {
+	answerTokenRequest,
+	credentialIn,
+	endTokenRequest,
+} from '../nodes/shared/wechat/tokenRequest';
 
 // n8n's linter tells secrets by their names: it would have the header's name hidden and the package key
 // shown. Both are declared here, where it does not judge them by name.
@@ -197,20 +203,15 @@ export class WechatMarketcodeApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 		},
+		expressionsField,
 	];
 
-	/**
-	 * Fetches the token that n8n stores. n8n calls it where the stored token is empty; our nodes empty it
-	 * when WeChat rejects it, and tell in `rejectedToken` which one that was.
-	 */
+	/** Fetches the token that n8n stores. n8n calls it where the stored token is empty. */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
-		const credential = toCredential(credentials);
-		const rejected = typeof credentials.rejectedToken === 'string' ? credentials.rejectedToken : '';
-		const stored = await fetchToken.call(this, credential, rejected);
-		return Object.assign(stored, { [TOKEN_CHOSEN]: true });
+		return await answerTokenRequest.call(this, credentials);
 	}
 
 	/** Adds the token to any request, those of n8n's HTTP Request node too. */
@@ -218,16 +219,23 @@ export class WechatMarketcodeApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		const credential = toCredential(credentials);
+		endTokenRequest(credentials);
+		const credential = credentialIn(credentials);
 		const { [TEST_MARK]: isTest, ...qs } = requestOptions.qs ?? {};
-		// n8n itself takes the test's address from the credential as it is.
-		if (isTest !== undefined) baseUrlOf(credential);
+		if (isTest !== undefined) {
+			// n8n itself takes the test's address from the credential as it is.
+			baseUrlOf(credential);
+			if (credential.packageKey !== '') packageKeyBytes(credential.packageKey);
+		}
+		const signal: unknown = Reflect.get(credentials, REQUEST_SIGNAL);
+		const abortSignal = signal instanceof AbortSignal ? signal : requestOptions.abortSignal;
 		if (credential.authentication === 'authorizerToken') {
-			return { ...requestOptions, qs: { ...qs, access_token: credential.authorizerAccessToken } };
+			const access_token = credential.authorizerAccessToken;
+			return { ...requestOptions, abortSignal, qs: { ...qs, access_token } };
 		}
 		if (!(TOKEN_CHOSEN in credentials) && (isTest !== undefined || !hasToken(credential)))
 			throw staleToken();
-		return { ...requestOptions, qs: { ...qs, access_token: credential.accessToken } };
+		return { ...requestOptions, abortSignal, qs: { ...qs, access_token: credential.accessToken } };
 	}
 
 	/** WeChat says everything with HTTP 200, so only a field that success alone has tells. */

@@ -1,6 +1,7 @@
 import { PackageError } from '../shared/codePackage/errors';
 import { planSegments, type Bounds, type PlannedSegment } from '../shared/codePackage/segments';
 import { ParameterError } from '../shared/n8n/errors';
+import { nameOf } from '../shared/wechat/applicationAnswer';
 import { statusInWords } from '../shared/wechat/applicationFields';
 import { FINISHED, type Application } from '../shared/wechat/calls';
 
@@ -11,12 +12,13 @@ import { FINISHED, type Application } from '../shared/wechat/calls';
  * @throws ParameterError, PackageError if there are no such codes, not yet, or not all of them
  */
 export function finishedSegments(
-	{ application_id, status, code_generate_list }: Application,
+	application: Application,
 	range?: Bounds,
 ): readonly PlannedSegment[] {
+	const { status, code_generate_list } = application;
 	if (status !== FINISHED) {
 		throw new ParameterError(
-			`Application ${application_id} is not finished: ${statusInWords(status)}`,
+			`${nameOf(application)} is not finished: ${statusInWords(status)}`,
 			'Its codes and segments are there once WeChat has generated them all. Run this again later.',
 		);
 	}
@@ -27,7 +29,7 @@ export function finishedSegments(
 	const { segments, problems } = planSegments(list, range);
 	if (problems.length > 0) {
 		throw new PackageError(
-			`Codes of application ${application_id} are missing: ${problems.join('; ')}`,
+			`${nameOf(application)}: codes are missing: ${problems.join('; ')}`,
 			'Run this again later. If it stays so, ask WeChat and name the application ID.',
 		);
 	}

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { packageKeyBytes } from '../shared/codePackage/decrypt';
 import type { Run } from '../shared/delivery/run';
-import { statusInWords } from '../shared/wechat/applicationFields';
+import { known, nameOf } from '../shared/wechat/applicationAnswer';
+import { idFields, statusInWords } from '../shared/wechat/applicationFields';
 import { FINISHED, applyCodeQuery, type Application } from '../shared/wechat/calls';
 import { WechatClient } from '../shared/wechat/client';
 import { NOT_READY, SEGMENT_NOT_READY } from '../shared/wechat/errcodes';
@@ -36,7 +37,7 @@ export async function downloadApplication(
 		const key = settings.isEncrypted ? undefined : packageKeyBytes(credential.packageKey);
 		const patience = new Patience(settings, signal);
 		return await whenFinished(client, settings, patience, itemIndex, async (application) => {
-			const source: Source = { client, application, key, patience };
+			const source: Source = { client, application: known(application), key, patience };
 			return await filesOf(context, itemIndex, source, settings, run);
 		});
 	} finally {
@@ -76,18 +77,23 @@ async function whenFinished(
 }
 
 function notFinishedItem(application: Application, itemIndex: number): INodeExecutionData {
-	const { application_id, isv_application_id, status, create_time, update_time } = application;
+	const { status, create_time, update_time } = application;
 	return {
-		json: { application_id, isv_application_id, status, create_time, update_time },
+		json: {
+			...idFields(application),
+			status,
+			create_time: create_time ?? null,
+			update_time: update_time ?? null,
+		},
 		pairedItem: { item: itemIndex },
 	};
 }
 
-function notFinished({ application_id, status }: Application, waitedMs: number): ParameterError {
+function notFinished(application: Application, waitedMs: number): ParameterError {
 	const minutes = waitedMs / 60_000;
 	const waited = minutes > 0 ? ` after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}` : '';
 	return new ParameterError(
-		`Application ${application_id} is not finished${waited}: ${whatIsMissing(status)}`,
+		`${nameOf(application)} is not finished${waited}: ${whatIsMissing(application.status)}`,
 		waitedMs > 0
 			? 'Run the node again later, or set a longer Wait Timeout. For hours, set When Not Finished to Branch and loop through a Wait node.'
 			: 'WeChat is still generating the codes. Run the node again later, or set When Not Finished to Wait or Branch.',

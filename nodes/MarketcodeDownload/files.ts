@@ -12,11 +12,12 @@ import { rowWriter } from '../shared/delivery/format';
 import type { Run } from '../shared/delivery/run';
 import { addHint } from '../shared/n8n/hints';
 import { inOrder } from '../shared/n8n/inOrder';
+import { idFields } from '../shared/wechat/applicationFields';
 import {
 	applyCodeDownload,
 	isGenerated,
-	type Application,
 	type CodeRange,
+	type KnownApplication,
 } from '../shared/wechat/calls';
 import type { WechatClient } from '../shared/wechat/client';
 import { NOT_READY } from '../shared/wechat/errcodes';
@@ -27,7 +28,7 @@ import type { Settings } from './settings';
 /** A finished application, and what it takes to download and open its packages. */
 export interface Source {
 	readonly client: WechatClient;
-	readonly application: Application;
+	readonly application: KnownApplication;
 	/** Undefined: packages stay encrypted. */
 	readonly key: Buffer | undefined;
 	/** For segments that WeChat has not generated yet. */
@@ -66,7 +67,7 @@ export async function filesOf(
 	return items;
 }
 
-function planOf(application: Application, settings: Settings): Plan {
+function planOf(application: KnownApplication, settings: Settings): Plan {
 	const list = application.code_generate_list.map((segment) => ({
 		start: segment.code_start,
 		end: segment.code_end,
@@ -85,7 +86,8 @@ function planOf(application: Application, settings: Settings): Plan {
 }
 
 const orderOf = (source: Source, plan: Plan, settings: Settings): Order => {
-	const { application_id, isv_application_id, status, code_generate_list } = source.application;
+	const { application } = source;
+	const { application_id, status, code_generate_list } = application;
 	return {
 		applicationId: application_id,
 		plan,
@@ -93,8 +95,7 @@ const orderOf = (source: Source, plan: Plan, settings: Settings): Order => {
 		placeOf: (segment) => placeOf(source, segment),
 		labelOf: ({ segment }) => `Segment ${segment}: `,
 		fieldsOf: (segments) => ({
-			application_id,
-			isv_application_id,
+			...idFields(application),
 			status,
 			segment: segments.length === 1 ? (segments[0]?.segment ?? null) : null,
 			segments: code_generate_list.length,

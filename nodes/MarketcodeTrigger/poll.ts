@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { ParameterError, tell, toNodeError } from '../shared/n8n/errors';
 import { applicationIdIn, externalIdIn, wholeNumber } from '../shared/n8n/parameters';
+import { nameOf } from '../shared/wechat/applicationAnswer';
 import { applicationFields } from '../shared/wechat/applicationFields';
 import {
 	FINISHED,
@@ -9,22 +10,19 @@ import {
 	type ApplicationRef,
 } from '../shared/wechat/calls';
 import { WechatClient } from '../shared/wechat/client';
+import { WechatError } from '../shared/wechat/errors';
+import { pause } from '../shared/wechat/retry';
+import { entryKey, memoryIn, remember, storeMemory, type ListName, type Memory } from './memory';
 
 const REQUEST_TIMEOUT_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * What the trigger remembers between polls. It is never forgotten: an application that is taken off the
- * list and put back is still emitted once.
+ * How long a poll may take. n8n ends none, and one that hangs would keep out all that follow. An application
+ * whose every try is answered by silence takes half of it.
  */
-interface Memory {
-	/** Applications emitted as finished, by application ID. */
-	readonly finished: Set<string>;
-	/** Applications emitted as overdue, by application ID. */
-	readonly overdue: Set<string>;
-	/** The entries of the list whose application is in `finished`: they need no query any more. */
-	readonly done: Set<string>;
-}
+const POLL_LIMIT_MS = 600_000;
+const MINUTE_MS = 60_000;
 
 interface Entry {
 	/** Names the entry in the memory. */
@@ -65,8 +63,11 @@ async function sample(context: IPollFunctions): Promise<INodeExecutionData[][]> 
 	return [[itemOf(application, false)]];
 }
 
-/** The memories of polls that still run. */
+/** The static data of polls that still run. */
 const polling = new WeakSet<object>();
+
+/** The entries that the last poll has not come to, by the static data: they are the first of the next one. */
+const notReached = new WeakMap<object, ReadonlySet<string>>();
 
 /** n8n begins a poll at its time even if the last one, with a slow WeChat, still runs: that one is enough. */
 async function newsOnce(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
@@ -88,7 +89,9 @@ async function news(
 	const overdueMs =
 		HOUR_MS * wholeNumber(context.getNodeParameter('overdueHours'), 'Overdue After', 0);
 	const entries = entriesIn(context).filter(({ key }) => !memory.done.has(key));
-	const looks = await lookAt(context, entries);
+	const looks = await lookAt(context, firstThoseOf(notReached.get(state), entries));
+	const reached = new Set(looks.map(({ entry }) => entry.key));
+	notReached.set(state, new Set(entries.map(({ key }) => key).filter((key) => !reached.has(key))));
 	const items: INodeExecutionData[] = [];
 	for (const look of looks) {
 		if (!('application' in look)) continue;
@@ -98,13 +101,17 @@ async function news(
 	}
 	if (items.length === 0 && looks.some((look) => 'error' in look)) throw errorOf(looks);
 	// Only now: whatever fails above leaves the memory as it was, and the next poll finds the same news.
-	Object.assign(state, {
-		finished: [...memory.finished],
-		overdue: [...memory.overdue],
-		done: [...memory.done],
-	});
+	storeMemory(state, memory);
 	return items.length > 0 ? [items] : null;
 }
+
+const firstThoseOf = (
+	keys: ReadonlySet<string> | undefined,
+	entries: readonly Entry[],
+): Entry[] => [
+	...entries.filter(({ key }) => keys?.has(key)),
+	...entries.filter(({ key }) => !keys?.has(key)),
+];
 
 /** The item that an application is worth now, noted in the memory; undefined if there is no news. */
 function itemFor(
@@ -112,12 +119,10 @@ function itemFor(
 	{ finished, overdue }: Memory,
 	overdueMs: number,
 ): INodeExecutionData | undefined {
-	const { application_id, status } = application;
-	const memory = status === FINISHED ? finished : overdue;
-	if (memory.has(application_id)) return undefined;
-	if (status !== FINISHED && !isOverdue(application, overdueMs)) return undefined;
-	memory.add(application_id);
-	return itemOf(application, status !== FINISHED);
+	const isFinished = application.status === FINISHED;
+	if (!isFinished && !isOverdue(application, overdueMs)) return undefined;
+	const isNew = remember(isFinished ? finished : overdue, application);
+	return isNew ? itemOf(application, !isFinished) : undefined;
 }
 
 function isOverdue({ create_time }: Application, overdueMs: number): boolean {
@@ -128,24 +133,48 @@ const itemOf = (application: Application, isOverdue: boolean): INodeExecutionDat
 	json: { ...applicationFields(application), is_overdue: isOverdue },
 });
 
+/**
+ * Queries the applications one after the other, but no longer than a poll may take.
+ *
+ * @returns a look at each of the first entries, as far as it came
+ */
 async function lookAt(context: IPollFunctions, entries: readonly Entry[]): Promise<Look[]> {
-	const { signal } = new AbortController();
-	const client = await WechatClient.open(context, 0, { timeoutMs: REQUEST_TIMEOUT_MS, signal });
+	const stop = new AbortController();
+	const { signal } = stop;
 	const looks: Look[] = [];
-	for (const entry of entries) {
-		const { ref } = entry;
-		if (ref instanceof ParameterError) {
-			looks.push({ entry, error: ref });
-			continue;
+	const lookAtAll = async () => {
+		const client = await WechatClient.open(context, 0, { timeoutMs: REQUEST_TIMEOUT_MS, signal });
+		for (const entry of entries) {
+			if (signal.aborted) return;
+			looks.push(await lookAtOne(client, entry));
 		}
-		looks.push(
-			await applyCodeQuery(client, ref).then(
-				(application) => ({ entry, application }),
-				(error: unknown) => ({ entry, error }),
-			),
-		);
+	};
+	try {
+		await Promise.race([lookAtAll(), pause(POLL_LIMIT_MS, signal)]);
+		const cutOff = entries[looks.length];
+		// A copy: what still arrives belongs to no poll any more.
+		return cutOff ? [...looks, { entry: cutOff, error: tookTooLong(cutOff) }] : [...looks];
+	} finally {
+		stop.abort();
 	}
-	return looks;
+}
+
+async function lookAtOne(client: WechatClient, entry: Entry): Promise<Look> {
+	const { ref } = entry;
+	if (ref instanceof ParameterError) return { entry, error: ref };
+	return await applyCodeQuery(client, ref).then(
+		(application) => ({ entry, application }),
+		(error: unknown) => ({ entry, error }),
+	);
+}
+
+function tookTooLong({ ref }: Entry): unknown {
+	if (ref instanceof ParameterError) return ref;
+	return new WechatError(
+		`${nameOf(ref)}: WeChat did not answer within the ${POLL_LIMIT_MS / MINUTE_MS} minutes that a poll may take`,
+		"It is tried again at the next poll, which begins with those that this one has not come to. If it stays so, check this server's network and proxy, and the host in the credential.",
+		{ kind: 'network', code: 'ETIMEDOUT' },
+	);
 }
 
 /** Why applications could not be queried: the first reason, and how many there are. */
@@ -181,10 +210,10 @@ function entriesIn(context: IPollFunctions): Entry[] {
 }
 
 /** An entry of the list; one that can't be an ID keeps its error, so that it holds back no other. */
-function entryOf(list: string, line: number, read: () => ApplicationRef): Entry {
+function entryOf(list: ListName, line: number, read: () => ApplicationRef): Entry {
 	try {
 		const ref = read();
-		return { key: `${list} ${Object.values(ref).join()}`, ref };
+		return { key: entryKey(list, Object.values(ref).join()), ref };
 	} catch (error) {
 		const { message, description } = tell(error);
 		const key = `${list}, entry ${line + 1}`;
@@ -196,9 +225,4 @@ function entryOf(list: string, line: number, read: () => ApplicationRef): Entry 
 function linesIn(value: unknown): unknown[] {
 	const list: unknown[] = Array.isArray(value) ? value : String(value ?? '').split(/[\r\n]+/);
 	return list.filter((entry) => String(entry ?? '').trim() !== '');
-}
-
-function memoryIn(state: IDataObject): Memory {
-	const set = (value: unknown) => new Set(Array.isArray(value) ? value.map(String) : []);
-	return { finished: set(state.finished), overdue: set(state.overdue), done: set(state.done) };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Agent } from 'node:http';
 import axios, { type AxiosInstance } from 'axios';
 import { parse } from 'flatted';
 import type {
@@ -88,6 +89,8 @@ export class N8nClient {
 			// The editor names its browser and its tab; n8n ties the session to the one and pushes to the other.
 			headers: { 'browser-id': randomUUID(), 'push-ref': randomUUID() },
 			validateStatus: () => true,
+			// A connection that n8n closes while it is idle would fail the next request.
+			httpAgent: new Agent({ keepAlive: false }),
 		});
 	}
 

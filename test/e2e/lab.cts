@@ -68,29 +68,38 @@ export async function startN8nWithPackage(
 	try {
 		const tarball = await packPackage(PROJECT, folder);
 		const n8n = await startN8n({ ...options, tarball });
-		const client = new N8nClient(n8n.url);
-		await client.signIn(OWNER);
-		const nodes = await client.nodeTypes();
-		// n8n derives the variants for AI agents itself and does not list them.
-		const listed = nodes.filter(
-			({ name, outputs }) => name.startsWith(`${PACKAGE}.`) && !outputs.includes('ai_tool'),
-		);
-		const rows = listed.map(({ name, displayName, version }) => ({
-			type: name,
-			displayName,
-			version: Math.max(...[version].flat()),
-		}));
-		await registerCommunityPackage(n8n.node, n8n.userFolder, n8n.installed, rows);
-		return { n8n, client };
+		return await signIn(n8n).catch(async (error: unknown) => {
+			await n8n.stop();
+			throw error;
+		});
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}
 }
 
+async function signIn(n8n: RunningN8n): Promise<{ n8n: RunningN8n; client: N8nClient }> {
+	const client = new N8nClient(n8n.url);
+	await client.signIn(OWNER);
+	const nodes = await client.nodeTypes();
+	// n8n derives the variants for AI agents itself and does not list them.
+	const listed = nodes.filter(
+		({ name, outputs }) => name.startsWith(`${PACKAGE}.`) && !outputs.includes('ai_tool'),
+	);
+	const rows = listed.map(({ name, displayName, version }) => ({
+		type: name,
+		displayName,
+		version: Math.max(...[version].flat()),
+	}));
+	await registerCommunityPackage(n8n.node, n8n.userFolder, n8n.installed, rows);
+	return { n8n, client };
+}
+
 export async function openLab(options: Omit<N8nOptions, 'tarball'> = {}): Promise<Lab> {
 	const sandbox = await startSandbox();
+	let started: RunningN8n | undefined;
 	try {
 		const { n8n, client } = await startN8nWithPackage(options);
+		started = n8n;
 		const credential = await storeCredential(client, 'Sandbox', sandboxCredential(sandbox));
 		let browser: Promise<Browser> | undefined;
 		let editor: Promise<Editor> | undefined;
@@ -104,7 +113,11 @@ export async function openLab(options: Omit<N8nOptions, 'tarball'> = {}): Promis
 			editor: () => (editor ??= open('light')),
 			darkEditor: () => open('dark'),
 			close: async () => {
-				await (await browser)?.close();
+				// Whether or not there is a browser: what is left running would keep the tests from ending.
+				await browser?.then(
+					async (open) => await open.close(),
+					() => {},
+				);
 				await n8n.stop();
 				await mkdir(path.dirname(LOG), { recursive: true });
 				await writeFile(LOG, n8n.logs());
@@ -112,6 +125,7 @@ export async function openLab(options: Omit<N8nOptions, 'tarball'> = {}): Promis
 			},
 		};
 	} catch (error) {
+		await started?.stop();
 		await sandbox.stop();
 		throw error;
 	}

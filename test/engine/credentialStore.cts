@@ -10,6 +10,7 @@ export interface CredentialRow {
 /** The credentials table: what is put in and what is read are copies, never the same object. */
 export class CredentialStore {
 	private readonly rows = new Map<string, CredentialRow>();
+	private writesToFail = 0;
 
 	/** @returns the new row's id */
 	add(type: string, data: ICredentialDataDecryptedObject): string {
@@ -32,9 +33,18 @@ export class CredentialStore {
 		return row.data;
 	}
 
-	/** @throws UserError as `read` does */
+	/** Lets that many of the next writes fail. */
+	failWrites(times: number): void {
+		this.writesToFail = times;
+	}
+
+	/** @throws UserError as `read` does, or where a write was to fail */
 	write(id: string | null, type: string, data: ICredentialDataDecryptedObject): void {
 		this.read(id, type);
+		if (this.writesToFail > 0) {
+			this.writesToFail--;
+			throw new UserError('SQLITE_BUSY: database is locked');
+		}
 		this.rows.set(id ?? '', { type, data: throughJson(data) });
 	}
 }

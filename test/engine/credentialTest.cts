@@ -12,6 +12,7 @@ import type {
 import { additionalDataFor } from './additionalData.cts';
 import type { CredentialsHelper } from './credentials.cts';
 import type { CredentialStore } from './credentialStore.cts';
+import { withoutCauses, type N8nMajor } from './n8n1.cts';
 import type { RunContext } from './run.cts';
 
 interface TestContext extends RunContext {
@@ -19,6 +20,7 @@ interface TestContext extends RunContext {
 	store: CredentialStore;
 	/** The package's nodes: the credential's test may be a function of one of them. */
 	nodes: INodeType[];
+	n8n: N8nMajor;
 }
 
 /** What n8n reads of a request that failed: an axios error is the cause. */
@@ -36,7 +38,7 @@ export async function testCredential(
 	id: string,
 	context: TestContext,
 ): Promise<INodeCredentialTestResult> {
-	const { credentialsHelper, store, nodes } = context;
+	const { credentialsHelper, store, nodes, n8n } = context;
 	const { type, data } = store.row(id);
 	const credentialType = credentialsHelper.typeOf(type);
 	const test = declaredTest(credentialType, nodes);
@@ -69,6 +71,7 @@ export async function testCredential(
 		{ node, data: {}, source: null },
 		[],
 	);
+	if (n8n === 1) withoutCauses(execution);
 	return await new RoutingNode(execution, nodeType, credential).runNode().then(
 		(outputs) => judgeAnswer(outputs?.[0]?.[0]?.json ?? {}, test.rules),
 		(failure: RequestFailure) => judgeFailure(failure, test.rules),

@@ -26,6 +26,7 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import type { CredentialStore } from './credentialStore.cts';
+import type { N8nMajor } from './n8n1.cts';
 
 /** The node that n8n puts in place where a credential is resolved outside of an execution. */
 const NODE_OUTSIDE_OF_RUNS: INode = {
@@ -38,8 +39,8 @@ const NODE_OUTSIDE_OF_RUNS: INode = {
 };
 
 /**
- * Does to a credential what n8n 2.40's own CredentialsHelper does: the tests of a token that heals
- * and persists itself are only worth something if this agrees with n8n.
+ * Does to a credential what n8n's own CredentialsHelper does, that of 2.40 or that of 1.123: the tests
+ * of a token that heals and persists itself are only worth something if this agrees with n8n.
  *
  * Left out, because no credential of this package uses it: OAuth, inherited credential types,
  * overwrites, external secrets.
@@ -49,6 +50,7 @@ export class CredentialsHelper extends ICredentialsHelper {
 		private readonly loader: PackageDirectoryLoader,
 		private readonly store: CredentialStore,
 		private readonly nodeTypes: INodeTypes,
+		private readonly n8n: N8nMajor,
 	) {
 		super();
 	}
@@ -119,11 +121,17 @@ export class CredentialsHelper extends ICredentialsHelper {
 		if (expirable === undefined || preAuthentication === undefined) return undefined;
 		if (credentials[expirable] !== '' && !expired) return undefined;
 
-		const output = await preAuthentication.call(restrictedTo(credentials, helpers), credentials);
+		const restricted = this.n8n === 1 ? helpers : restrictedTo(credentials, helpers);
+		const output = await preAuthentication.call(restricted, credentials);
 		if (output[expirable] === undefined || !node.credentials) return undefined;
 		const details = node.credentials[typeName];
 		if (!details) throw new UserError(`Node "${node.name}" has no credential "${typeName}"`);
-		await this.persist(details, typeName, expirable, output);
+		if (this.n8n === 1) {
+			// Until the July of n8n 2, all that preAuthentication was given is stored, resolved as it is.
+			await this.updateCredentials(details, typeName, Object.assign(credentials, output));
+		} else {
+			await this.persist(details, typeName, expirable, output);
+		}
 		return Object.assign(credentials, output);
 	}
 
@@ -201,6 +209,7 @@ export class CredentialsHelper extends ICredentialsHelper {
 		typeName: string,
 		data: ICredentialDataDecryptedObject,
 	): Promise<void> {
+		await nextTurn();
 		this.store.write(nodeCredentials.id, typeName, data);
 	}
 

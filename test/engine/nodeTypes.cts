@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PackageDirectoryLoader } from 'n8n-core';
+import { asInN8n1, type N8nMajor } from './n8n1.cts';
 import {
 	injectDomainRestrictionFields,
 	NodeConnectionTypes,
@@ -42,7 +43,11 @@ export async function loadPackage(packageRoot: string): Promise<PackageDirectory
 export class NodeTypes implements INodeTypes {
 	private readonly byName: NodeTypesByName;
 
-	constructor(loader: PackageDirectoryLoader, additional: NodeTypesByName = {}) {
+	constructor(
+		loader: PackageDirectoryLoader,
+		additional: NodeTypesByName = {},
+		private readonly n8n: N8nMajor = 2,
+	) {
 		const own = Object.entries(loader.nodeTypes).map(([name, { type }]) => [
 			`${loader.packageName}.${name}`,
 			type,
@@ -61,7 +66,8 @@ export class NodeTypes implements INodeTypes {
 	}
 
 	getByNameAndVersion(name: string, version?: number): INodeType {
-		return NodeHelpers.getVersionedNodeType(this.getByName(name), version);
+		const nodeType = NodeHelpers.getVersionedNodeType(this.getByName(name), version);
+		return this.n8n === 1 ? asInN8n1(nodeType) : nodeType;
 	}
 
 	getKnownTypes(): Record<string, never> {

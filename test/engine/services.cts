@@ -29,12 +29,14 @@ let running = false;
  * Sets n8n-core's services up: logging to `logger`, binary data in filesystem mode, everything that
  * is written in a temporary folder.
  *
- * @returns the services, and the function that ends them and removes the folder
+ * @returns the services, where binary files go, and the function that ends it all and removes the folder
  * @throws Error while others run in this process: n8n-core has one set of services only
  */
-export async function startServices(
-	logger: ScopedLogger,
-): Promise<{ services: ServiceContainer; stopServices: () => Promise<void> }> {
+export async function startServices(logger: ScopedLogger): Promise<{
+	services: ServiceContainer;
+	binaryFolder: string;
+	stopServices: () => Promise<void>;
+}> {
 	if (running) throw new Error('An engine runs in this process already: stop it first');
 	running = true;
 	const folder = await mkdtemp(join(tmpdir(), 'wechat-marketcode-engine-'));
@@ -54,6 +56,7 @@ export async function startServices(
 
 	return {
 		services: Container,
+		binaryFolder: binaryData.localStoragePath,
 		async stopServices() {
 			Container.reset();
 			if (userFolder === undefined) delete process.env.N8N_USER_FOLDER;

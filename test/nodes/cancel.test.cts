@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { INodeParameters } from 'n8n-workflow';
-import { byId } from './world.cts';
+import { byId, type RunNode } from './world.cts';
 import { useLab } from './lab.cts';
 
 const lab = useLab();
@@ -10,10 +10,10 @@ async function cancelAfter(
 	call: string,
 	requests: number,
 	parameters: INodeParameters,
-	onError?: 'continueRegularOutput',
+	options: RunNode = {},
 ) {
 	const stop = new AbortController();
-	const running = lab.run(parameters, { signal: stop.signal, onError });
+	const running = lab.run(parameters, { ...options, signal: stop.signal });
 	await lab.untilRequests(call, requests);
 	const pressed = Date.now();
 	stop.abort();
@@ -35,12 +35,9 @@ describe('Stop', () => {
 				files: 'single',
 				options: { concurrency: 2 },
 			};
-			const { result, took, later } = await cancelAfter(
-				'applycodedownload',
-				2,
-				parameters,
+			const { result, took, later } = await cancelAfter('applycodedownload', 2, parameters, {
 				onError,
-			);
+			});
 			expect(result.status).toBe('canceled');
 			expect(result.output('Node').filter(({ binary }) => binary)).toEqual([]);
 			expect(took).toBeLessThan(2_000);
@@ -71,6 +68,49 @@ describe('Stop', () => {
 		expect(result.status).toBe('canceled');
 		expect(took).toBeLessThan(1_500);
 		expect(later).toBe(0);
+	});
+
+	it.each([
+		['stable_token', {}],
+		['token-server', { authentication: 'tokenServer' }],
+	])('ends a token call that is under way: %s', async (call, changes) => {
+		const { url, headerName, headerValue } = lab.sandbox.tokenServer;
+		const credentialId = lab.credential({
+			tokenServerUrl: url,
+			tokenServerHeaderName: headerName,
+			tokenServerHeaderValue: headerValue,
+			...changes,
+		});
+		lab.sandbox.inject({ call, kind: 'slow', ms: 5_000 });
+		const parameters = { application: byId(lab.application().applicationId) };
+		const { result, took, later } = await cancelAfter(call, 1, parameters, { credentialId });
+		expect(result.status).toBe('canceled');
+		expect(took).toBeLessThan(1_500);
+		expect(later).toBe(0);
+		expect(lab.requests(call).map(({ aborted }) => aborted)).toEqual([true]);
+	});
+
+	it('ends no exchange of a refresh token: the new one is stored', async () => {
+		const { platform, account } = lab.sandbox;
+		const merchant = lab.sandbox.addAuthorizer(account);
+		const credentialId = lab.credential({
+			authentication: 'componentRefresh',
+			componentAppId: platform.appId,
+			componentAccessToken: platform.accessToken,
+			authorizerAppId: account.appId,
+			authorizerRefreshToken: merchant.refreshToken,
+		});
+		const call = 'api_authorizer_token';
+		lab.sandbox.inject({ call, kind: 'slow', ms: 500 });
+		const parameters = { application: byId(lab.application().applicationId) };
+		const { result, later } = await cancelAfter(call, 1, parameters, { credentialId });
+		expect(result.status).toBe('canceled');
+		expect(later).toBe(0);
+		const { authorizerRefreshToken, accessToken } = lab.world.engine.storedCredential(credentialId);
+		expect([authorizerRefreshToken, accessToken]).toEqual([
+			merchant.refreshToken,
+			merchant.accessToken,
+		]);
 	});
 
 	it('ends the items that have not begun', async () => {

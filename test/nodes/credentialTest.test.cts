@@ -111,6 +111,23 @@ describe("the credential's Test button", () => {
 		expect(lab.sandbox.requests).toEqual([]);
 	});
 
+	it.each([
+		['is too short', 'FifteenLetters1', 'The package key has 15 characters instead of 16'],
+		['is too long', 'SeventeenLetters1', 'The package key has 17 characters instead of 16'],
+		['was copied with a space', 'SixteenLetters12 ', 'begins or ends with white space'],
+		['is no ASCII', 'SixteenLetters1码', 'a character that is not ASCII'],
+	])('says that the package key %s', async (_what, packageKey, reason) => {
+		for (const changes of [{}, tokenServer(), authorizerToken('any')]) {
+			const { status, message } = await test({ ...changes, packageKey });
+			expect(status).toBe('Error');
+			expect(message).toContain(reason);
+		}
+	});
+
+	it('says OK without a package key, which only decryption needs', async () => {
+		expect(await test({ packageKey: '' })).toMatchObject({ status: 'OK' });
+	});
+
 	it('fails for an errcode that it has no words of its own for', async () => {
 		lab.sandbox.inject({ call: 'get_api_domain_ip', kind: 'errcode', errcode: 50002 });
 		expect(await test()).toMatchObject({

@@ -96,6 +96,7 @@ describe('Package: Decrypt', () => {
 			code_end: 1_999,
 			code_count: 1_000,
 			indexes_from: 'application',
+			lattice_width: 361,
 			package_form: form,
 			file_name: 'marketcode_package_1000-1999.txt',
 			bytes: plain().length,
@@ -193,8 +194,13 @@ describe('a file that is no package', () => {
 	it.each([
 		['is empty', () => '', /The file is empty/, /base64 text/],
 		['is decrypted already', plain, /decrypted already/, /needs no decryption/],
-		["is an error of WeChat's", () => JSON.stringify(error), /errcode 80309/, /buffer/],
-		['is JSON without a buffer', () => '{"errcode":0}', /holds no buffer/, /JSON answer itself/],
+		["is an error of WeChat's", () => JSON.stringify(error), /errcode 80309/, /rid: 1-2-3/],
+		[
+			'is JSON without a buffer',
+			() => '{"errcode":0}',
+			/holds no package: .* it has no package/,
+			/whole JSON answer/,
+		],
 		['is JSON with an empty buffer', () => answer(''), /empty package/, /fresh download/],
 		['is a web page', () => '<html><body>Sign in</body></html>', /not a package/, /base64 text/],
 		[
@@ -207,8 +213,8 @@ describe('a file that is no package', () => {
 		[
 			'is cut off within a block',
 			() => encrypt(plain()).subarray(0, -5),
-			/whole AES blocks/,
-			/base64/,
+			/not a whole number of 16-byte AES blocks/,
+			/fresh download/,
 		],
 		[
 			'is cut off as base64',

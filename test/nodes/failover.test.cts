@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startEngine, workflowOf, type Engine } from '../engine/engine.cts';
+import { n8nMajor } from './n8nMajor.cts';
 import { byId } from './world.cts';
 
 // WeChat's own hosts can't be had here. A proxy that n8n is told to use sees which of them a request
@@ -21,7 +22,7 @@ beforeAll(async () => {
 	await once(proxy, 'listening');
 	const { port } = proxy.address() as AddressInfo;
 	process.env.HTTPS_PROXY = `http://127.0.0.1:${port}`;
-	engine = await startEngine();
+	engine = await startEngine({ n8n: n8nMajor() });
 });
 
 afterAll(async () => {

@@ -154,6 +154,11 @@ export class Lab {
 		while (this.sandbox.count(call) < count) await sleep(2);
 	}
 
+	/** Waits until the connections of all requests of a call have ended. */
+	async untilEnded(call: string): Promise<void> {
+		while (this.requests(call).some(({ endedAt }) => endedAt === undefined)) await sleep(2);
+	}
+
 	/** Whether the files hold every code of the application, byte for byte and in order. */
 	isWhole({ applicationId, codeCount }: Application, files: readonly Buffer[]): boolean {
 		return this.isPackage(applicationId, files, 0, codeCount - 1);

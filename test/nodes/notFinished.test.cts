@@ -68,15 +68,25 @@ describe('When Not Finished: Wait', () => {
 		times.slice(1).forEach((at, n) => expect(at - (times[n] ?? 0)).toBeGreaterThanOrEqual(900));
 	});
 
-	it('waits for a segment that is not generated yet (80308)', async () => {
-		slowDown = speedUpClock(20);
-		const application = lab.application();
-		const fault = { call: 'applycodedownload', kind: 'errcode', errcode: 80308 } as const;
-		lab.sandbox.inject({ ...fault, segment: 2_000, times: 2 });
-		const { files } = await lab.download(application, waiting);
-		expect(lab.isWhole(application, files)).toBe(true);
-		expect(lab.sandbox.count('applycodequery')).toBe(3);
-	});
+	it.each(['perSegment', 'single'])(
+		'waits for segments that are not generated yet (80308) and downloads the others once: %s',
+		async (files) => {
+			slowDown = speedUpClock(20);
+			const application = lab.application({ codeCount: 8_000 });
+			const fault = { call: 'applycodedownload', kind: 'errcode', errcode: 80308 } as const;
+			lab.sandbox.inject({ ...fault, segment: 2_000, times: 5 });
+			lab.sandbox.inject({ ...fault, segment: 7_000, times: 2 });
+			const downloaded = await lab.download(application, { ...waiting, files });
+			expect(lab.isWhole(application, downloaded.files)).toBe(true);
+			const asked = lab.requests('applycodedownload');
+			const tries = [0, 1, 2, 3, 4, 5, 6, 7].map(
+				(n) => asked.filter(({ body }) => body.code_start === n * 1_000).length,
+			);
+			expect(tries).toEqual([1, 1, 6, 1, 1, 1, 1, 3]);
+			const times = asked.filter(({ body }) => body.code_start === 2_000).map(({ at }) => at);
+			times.slice(1).forEach((at, n) => expect(at - (times[n] ?? 0)).toBeGreaterThanOrEqual(900));
+		},
+	);
 
 	it('gives up after the timeout', async () => {
 		slowDown = speedUpClock(100);
@@ -161,11 +171,20 @@ describe('When Not Finished: Branch', () => {
 		]);
 	});
 
-	it('sends one whose segment is not generated yet (80308) there, and none of its files', async () => {
+	it('sends one whose segment is not generated yet (80308) there, and stores none of its files', async () => {
 		const fault = { call: 'applycodedownload', kind: 'errcode', errcode: 80308 } as const;
 		lab.sandbox.inject({ ...fault, segment: 2_000 });
+		const slowly = { kind: 'trickle', bytes: 2_000, everyMs: 20 } as const;
+		lab.sandbox.inject({ call: 'applycodedownload', ...slowly, segment: 0 });
 		const application = lab.application();
+		const before = await lab.world.engine.storedFiles();
 		const { items, result } = await lab.download(application, branch);
+		// Of the segments that are there, only the beginning was looked at.
+		await lab.untilEnded('applycodedownload');
+		const [first] = lab.requests('applycodedownload');
+		expect(first?.aborted).toBe(true);
+		expect(first?.sentBytes).toBeLessThan(20_000);
+		expect(await lab.world.engine.storedFiles()).toEqual(before);
 		expect(items).toEqual([]);
 		expect(result.output('Node', 1)).toMatchObject([
 			{ json: { application_id: application.applicationId, status: 'FINISH' } },

@@ -195,6 +195,27 @@ describe('a token server', () => {
 		expect(lab.sandbox.count('token-server')).toBe(2);
 	});
 
+	it.each([
+		['is silent for 20 seconds', { kind: 'slow', ms: 5_000 }],
+		['stops in the middle', { kind: 'stall', afterBytes: 5 }],
+		['sends less than 1 kB a second', { kind: 'trickle', bytes: 1, everyMs: 50 }],
+	] as const)('that %s is left, and asked again', async (_what, fault) => {
+		lab.sandbox.inject({ call: 'token-server', ...fault });
+		const { files } = await lab.download(lab.application(), {}, { credentialId: credential() });
+		expect(files).toHaveLength(3);
+		expect(lab.requests('token-server').map(({ aborted }) => aborted)).toEqual([true, false]);
+	});
+
+	it.each([false, true])('that sends megabytes is left at the first (gzip: %j)', async (gzip) => {
+		lab.sandbox.inject({ call: 'token-server', kind: 'huge', bytes: 50_000_000, gzip });
+		const options = { credentialId: credential() };
+		const { message } = await lab.fail(lab.application(), {}, options);
+		expect(message).toBe(
+			'The token server sends more than the 1 MB that an answer to this call can have',
+		);
+		expect(lab.sandbox.count('token-server')).toBe(1);
+	});
+
 	it.each(['', 'tokens.example.com/wechat'])('needs an address, not %j', async (tokenServerUrl) => {
 		const options = { credentialId: credential({ tokenServerUrl }) };
 		const { message } = await lab.fail(lab.application(), {}, options);

@@ -17,7 +17,7 @@ const TRANSIENT: ReadonlyArray<readonly [FaultKind, RegExp]> = [
 	[{ kind: 'errcode', errcode: 80312 }, /WeChat could not encrypt the file \(errcode 80312\)$/],
 	[{ kind: 'http', status: 500 }, /WeChat answered with HTTP 500 instead of 200$/],
 	[{ kind: 'http', status: 502 }, /WeChat answered with HTTP 502 instead of 200$/],
-	[{ kind: 'html' }, /WeChat's answer can't be used: it is not JSON$/],
+	[{ kind: 'html' }, /WeChat's answer can't be used: it is not JSON but a web page$/],
 	[{ kind: 'reset' }, /WeChat closed the connection before its answer was complete$/],
 	[{ kind: 'cut' }, /WeChat closed the connection before its answer was complete$/],
 ];
@@ -83,6 +83,21 @@ describe('what may pass by itself', () => {
 		expect(lab.sandbox.count('applycodedownload')).toBe(2);
 		expect(first?.aborted).toBe(true);
 	});
+
+	it.each([
+		['applycodedownload', 10],
+		['applycodedownload', 10_000],
+		['applycodequery', 10],
+	])(
+		'%s: an answer that stops after %d bytes is left, and asked for again',
+		async (call, bytes) => {
+			lab.sandbox.inject({ call, kind: 'stall', afterBytes: bytes });
+			const application = lab.application({ codeCount: 1_000 });
+			const { files } = await lab.download(application, { options: { timeout: 20 } });
+			expect(lab.isWhole(application, files)).toBe(true);
+			expect(lab.requests(call).map(({ aborted }) => aborted)).toEqual([true, false]);
+		},
+	);
 });
 
 describe('too many calls a minute (45011)', () => {

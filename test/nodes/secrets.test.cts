@@ -93,12 +93,14 @@ const FAILING: readonly Scenario[] = [
 			'noBuffer',
 			'rowMissing',
 			'rowDoubled',
-			'rowMalformed',
+			'otherWidth',
+			'blankLine',
 			'duplicateCode',
 			'duplicateUrl',
 			'otherSegment',
 		] as const
 	).map((kind) => ({ name: kind, faults: [{ ...download, kind }] })),
+	{ name: 'a short url', faults: [{ ...download, kind: 'rowMalformed', column: 'url' }] },
 	{
 		name: 'the application is not finished',
 		prepare: (application) => (application.finishAt = Infinity),

@@ -6,6 +6,7 @@ import type {
 	OnError,
 } from 'n8n-workflow';
 import { startEngine, workflowOf, type Engine, type RunResult } from '../engine/engine.cts';
+import { n8nMajor } from './n8nMajor.cts';
 import { startSandbox, type Account, type Sandbox } from '../sandbox/sandbox.cts';
 
 /** What a test of a node needs: the engine with our nodes, a WeChat server, and a credential for it. */
@@ -29,7 +30,7 @@ export interface RunNode {
 
 export async function createWorld(): Promise<World> {
 	// One after the other: a server whose engine has not started would keep the process alive.
-	const engine = await startEngine();
+	const engine = await startEngine({ n8n: n8nMajor() });
 	const sandbox = await startSandbox();
 	const credentialFor = ({ appId, appSecret, packageKey }: Account) => ({
 		authentication: 'appSecret',

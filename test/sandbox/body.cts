@@ -2,7 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
 import type { Fault } from './faults.cts';
 
-/** Stands in an answer's text for the bytes of the fault 'huge'. */
+/** Stands in an answer's text for the bytes of the fault 'huge'; else they come at its end. */
 export const FILL = 'SANDBOX_FILL';
 
 const FILL_CHARACTER = 'A';

@@ -229,7 +229,6 @@ export function indexOf(
 	text: string,
 ): number | undefined {
 	const { applicationId, codeCount, form } = application;
-	if (text.length !== (field === 'url' ? URL_LENGTH : form.codeLength)) return undefined;
 	const seed = seedOf(applicationId);
 	const index =
 		field === 'url' ? indexAt(positionOfUrl(text), seed) : indexOfCode(text, seed, form.codeLength);

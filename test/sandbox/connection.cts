@@ -79,7 +79,7 @@ export class Connection {
 		}
 	}
 
-	/** Resolves when the socket has passed the chunk on, or is gone. */
+	/** Resolves when the socket has passed the chunk on, or is gone: then Node calls back for nothing. */
 	private async write(chunk: Buffer): Promise<void> {
 		if (this.isGone) return;
 		this.record.sentBytes += chunk.length;

@@ -1,11 +1,13 @@
 export const COLUMNS = ['lattice', 'code', 'index', 'url'] as const;
 export type Column = (typeof COLUMNS)[number];
 
+export const DELIMITERS = ['tab', 'spaces', 'comma'] as const;
+
 /** How the text of an application's packages is written. */
 export interface PackageForm {
 	/** Characters 0 and 1 a row; the guide's micro code has 19 × 19. */
 	readonly latticeWidth: number;
-	readonly delimiter: 'tab' | 'spaces' | 'comma';
+	readonly delimiter: (typeof DELIMITERS)[number];
 	/** How many spaces stand between two columns if `delimiter` is 'spaces'. */
 	readonly spaces: number;
 	/** Characters a code, 1 to 9; `codesOfLength` says how many different ones there are. */
@@ -48,7 +50,7 @@ export function changedForm(form: PackageForm, changes: Partial<PackageForm>): P
 	requireWhole(changed, 'spaces', 1, SPACES_MAX);
 	requireWhole(changed, 'codeLength', 1, CODE_LENGTH_MAX);
 	requireWhole(changed, 'blankLinesAtEnd', 0, BLANK_LINES_MAX);
-	requireOneOf(changed, 'delimiter', ['tab', 'spaces', 'comma']);
+	requireOneOf(changed, 'delimiter', DELIMITERS);
 	requireOneOf(changed, 'lineEnd', ['lf', 'crlf']);
 	requireOneOf(changed, 'finalLineEnd', [true, false]);
 	requireOneOf(changed, 'byteOrderMark', [true, false]);
@@ -81,12 +83,12 @@ function requireOneOf<Name extends keyof PackageForm>(
 	if (!values.includes(form[name])) throw new Error(`${name} must be ${values.join(' or ')}`);
 }
 
-const DELIMITERS = { tab: '\t', comma: ',' } as const;
 const LINE_ENDS = { lf: '\n', crlf: '\r\n' } as const;
 
 /** What stands between two columns. */
 export function delimiterOf({ delimiter, spaces }: PackageForm): string {
-	return delimiter === 'spaces' ? ' '.repeat(spaces) : DELIMITERS[delimiter];
+	if (delimiter === 'spaces') return ' '.repeat(spaces);
+	return delimiter === 'tab' ? '\t' : ',';
 }
 
 /** What stands behind a row. */

@@ -1,6 +1,5 @@
 import express, { type Express, type Request, type Response } from 'express';
 import { writeAnswer } from './alterations.cts';
-import { FILL } from './body.cts';
 import { callName, CALLS } from './calls.cts';
 import { Connection } from './connection.cts';
 import { WechatError } from './errcodes.cts';
@@ -103,9 +102,6 @@ function answerOf(handle: IncomingHandler, incoming: Incoming): Fields | PlainAn
 }
 
 function written(answer: Fields | PlainAnswer, faults: readonly Fault[]): PlainAnswer {
-	if (!(answer instanceof PlainAnswer)) {
-		return new PlainAnswer(200, writeAnswer(answer, faults), JSON_TYPE);
-	}
-	if (!faults.some((fault) => fault.kind === 'huge')) return answer;
-	return new PlainAnswer(answer.status, answer.text + FILL, answer.contentType);
+	if (answer instanceof PlainAnswer) return answer;
+	return new PlainAnswer(200, writeAnswer(answer, faults), JSON_TYPE);
 }

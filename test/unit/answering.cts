@@ -11,7 +11,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as laterFor, clearTimeout as never } from 'node:timers';
 
 import { WechatError, type WechatFailure } from '../../nodes/shared/wechat/errors';
-import { received, type ReceiveLimits } from '../../nodes/shared/wechat/receive';
+import { received, type Ask, type ReceiveLimits } from '../../nodes/shared/wechat/receive';
 
 export type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
@@ -59,20 +59,19 @@ export class Answering {
 	}
 
 	/** Sends a request as n8n's helper does, with the options that we give it. */
-	ask(answer: Answer): Promise<unknown> {
+	ask(answer: Answer): Ask {
 		this.answer = answer;
-		const request = axios.post(this.url, '{}', {
-			responseType: 'stream',
-			maxRedirects: 0,
-			validateStatus: null,
-			proxy: false,
-			httpAgent: new Agent({ keepAlive: false }),
-		});
-		return request.then(({ status, headers, data }) => ({
-			statusCode: status,
-			headers,
-			body: data as unknown,
-		}));
+		return async (signal) => {
+			const { status, data } = await axios.post<unknown>(this.url, '{}', {
+				responseType: 'stream',
+				maxRedirects: 0,
+				validateStatus: null,
+				proxy: false,
+				httpAgent: new Agent({ keepAlive: false }),
+				signal,
+			});
+			return { statusCode: status, body: data };
+		};
 	}
 
 	/** Waits until the client has closed its connection; throws if it does not. */
@@ -99,7 +98,7 @@ export interface Taken {
 
 /** Takes an answer to its end, whichever that is. */
 export async function take(
-	request: Promise<unknown>,
+	ask: Ask,
 	limits: Limits = {},
 	onChunk: OnChunk = () => {},
 ): Promise<Taken> {
@@ -107,7 +106,7 @@ export async function take(
 	let bytes = 0;
 	let error: unknown;
 	try {
-		for await (const chunk of received(request, { ...LIMITS, ...limits })) {
+		for await (const chunk of received(ask, { ...LIMITS, ...limits })) {
 			chunks.push(chunk);
 			bytes += chunk.length;
 			await onChunk(bytes);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import {
 	NodeConnectionTypes,
@@ -133,20 +134,53 @@ describe('storeFile', () => {
 		await expect(written).rejects.toThrow('The file was not completed');
 	});
 
-	it('says why n8n could not store the file, and takes no further chunk', async () => {
-		let made = 0;
+	it.each([
+		['ENOSPC', 'n8n has no space left to store the file (ENOSPC)'],
+		['EDQUOT', 'n8n has no space left to store the file (EDQUOT)'],
+		['EROFS', 'n8n may not write where it stores files (EROFS)'],
+		['EACCES', 'n8n may not write where it stores files (EACCES)'],
+		['EIO', 'n8n could not store the file (EIO)'],
+		[undefined, 'n8n could not store the file (FileTooLargeError)'],
+	])(
+		'says why n8n could not store the file, and takes no further chunk: %s',
+		async (code, said) => {
+			let made = 0;
+			const cause = Object.assign(new Error(`${code}: open '/home/n8n/binary'`), { code });
+			if (code === undefined) cause.name = 'FileTooLargeError';
+			const failure = code === 'EIO' ? new Error('/home/n8n', { cause }) : cause;
+			const result = await runNode(async function () {
+				const chunks = async function* () {
+					for (; made < 100; made++) yield Buffer.alloc(MEGABYTE);
+				};
+				const helpers = {
+					...this.helpers,
+					prepareBinaryData: async () => await Promise.reject<never>(failure),
+				};
+				await storeFile({ ...this, helpers }, chunks(), 'a.txt', 'text/plain');
+				return [[]];
+			});
+			expect(result.error?.message).toBe(said);
+			expect(result.error?.description).toMatch(/^Nothing was handed on\./);
+			expect(JSON.stringify(result.error)).not.toContain('/home/n8n');
+			expect(made).toBeLessThan(5);
+		},
+	);
+
+	it("says so where n8n's own folder is none", async () => {
+		const folder = engine.binaryFolder;
+		await rm(folder, { recursive: true, force: true });
+		await writeFile(folder, '');
 		const result = await runNode(async function () {
 			const chunks = async function* () {
-				for (; made < 100; made++) yield Buffer.alloc(MEGABYTE);
+				yield Buffer.alloc(MEGABYTE);
 			};
-			const helpers = {
-				...this.helpers,
-				prepareBinaryData: async () => await Promise.reject<never>(new Error('The disk is full')),
-			};
-			await storeFile({ ...this, helpers }, chunks(), 'a.txt', 'text/plain');
+			await storeFile(this, chunks(), 'a.txt', 'text/plain');
 			return [[]];
+		}).finally(async () => {
+			await rm(folder);
+			await mkdir(folder);
 		});
-		expect(result.error?.message).toBe('The disk is full');
-		expect(made).toBeLessThan(5);
+		expect(result.error?.message).toMatch(/^n8n could not store the file \(E[A-Z]+\)$/);
+		expect(JSON.stringify(result.error)).not.toContain(folder);
 	});
 });

@@ -29,7 +29,7 @@ function* batches(count: number, form: Partial<PackageForm> = {}): Generator<Cod
 /** How many fields the fingerprints of these seeds take for one that stood before. */
 function repeats(seeds: readonly Seed[], count: number, form?: Partial<PackageForm>): number {
 	const tables = seeds.flatMap((seed) =>
-		[CODE, URL].map((column) => ({ column, seen: new Fingerprints(seed) })),
+		[CODE, URL].map((column) => ({ column, seen: new Fingerprints(seed, 0) })),
 	);
 	let found = 0;
 	let row = 0;
@@ -66,7 +66,7 @@ function fields(texts: readonly string[]) {
 
 /** For each text, the first one that is the same, or -1. */
 function firstsOf(texts: readonly string[], seed = SEED): number[] {
-	const seen = new Fingerprints(seed);
+	const seen = new Fingerprints(seed, 0);
 	const { rows, bounds } = fields(texts);
 	return bounds.map(([start, end], row) => seen.add(rows, start, end, row));
 }
@@ -131,7 +131,7 @@ describe('Fingerprints', () => {
 	it('do not depend on where in a piece a text stands', () => {
 		for (let before = 0; before < 9; before++) {
 			const { rows, bounds } = fields(['x'.repeat(before), 'P.URL.CN/0:*', 'AB', 'P.URL.CN/0:*']);
-			const seen = new Fingerprints(SEED);
+			const seen = new Fingerprints(SEED, 0);
 			const found = bounds.slice(1).map(([start, end], row) => seen.add(rows, start, end, row));
 			expect(found).toEqual([-1, -1, 0]);
 		}

@@ -14,29 +14,31 @@ interface FixtureForm {
 	readonly indexesFrom: 'application' | 'segment' | undefined;
 }
 
-const FORM: FixtureForm = { start: 0, codes: 20, latticeWidth: 68, indexesFrom: undefined };
+const FORM: FixtureForm = { start: 0, codes: 8, latticeWidth: 361, indexesFrom: undefined };
 
 /** The packages in the folder, by name. */
 export const FORMS: Readonly<Record<string, FixtureForm>> = {
+	'blank-lines-at-end': FORM,
 	'byte-order-mark': FORM,
+	'codes-of-4': FORM,
+	comma: FORM,
 	'comma-in-codes': FORM,
-	'comma-lf': FORM,
+	crlf: FORM,
 	'ends-in-line-feeds': { ...FORM, codes: 3 },
-	'full-padding': { ...FORM, codes: 8 },
-	guide: { ...FORM, latticeWidth: 361 },
-	'index-from-application': { ...FORM, start: 20, indexesFrom: 'application' },
-	'index-from-segment': { ...FORM, start: 20, indexesFrom: 'segment' },
+	'full-padding': { ...FORM, start: 12, codes: 4, indexesFrom: 'application' },
+	guide: FORM,
+	'index-from-application': { ...FORM, start: 8, indexesFrom: 'application' },
+	'index-from-segment': { ...FORM, start: 8, indexesFrom: 'segment' },
 	narrow: { ...FORM, latticeWidth: 16 },
-	'no-final-line-feed': FORM,
+	'no-final-line-end': FORM,
 	'other-order': FORM,
 	'several-spaces': FORM,
-	'short-codes': FORM,
-	'short-codes-spaces': FORM,
+	'short-codes': { ...FORM, codes: 9 },
+	'short-codes-spaces': { ...FORM, codes: 9 },
 	'space-in-codes': FORM,
-	spaces: { ...FORM, latticeWidth: 361 },
-	'tab-crlf': FORM,
-	'tab-lf': FORM,
+	spaces: FORM,
 	wide: { ...FORM, latticeWidth: 400 },
+	'width-68': { ...FORM, latticeWidth: 68 },
 	'wrapped-base64': FORM,
 };
 

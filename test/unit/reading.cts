@@ -86,15 +86,15 @@ export function verified(
 	seed = SEED,
 ): Findings & { readonly identity: string } {
 	const reader = new RowReader();
-	const check = new SegmentCheck(seed);
+	const check = new SegmentCheck(bounds, seed);
 	for (const piece of Buffer.isBuffer(text) ? [text] : text) check.next(reader.push(piece));
 	check.next(reader.end());
-	return { ...check.findings(bounds, reader.misfits), identity: check.identity };
+	return { ...check.findings(reader.misfits), identity: check.identity };
 }
 
 /** What comes out of a stage for these pieces. */
 export const through = (stage: Stage, pieces: readonly Buffer[]): Buffer =>
-	Buffer.concat([...pieces.map((piece) => stage.push(piece)), stage.end()]);
+	Buffer.concat([...pieces.map((piece) => Buffer.from(stage.push(piece))), stage.end()]);
 
 /** Reads a segment's package that arrives in these pieces. */
 export function readSegment(

@@ -188,7 +188,7 @@ describe('an answer that is none', () => {
 		['it has no body', undefined],
 		['its body is not bytes', { statusCode: 200, body: Readable.from(['text']) }],
 	])('as %s', async (reason, response) => {
-		const { error } = await take(Promise.resolve(response));
+		const { error } = await take(async () => await Promise.resolve(response));
 		expect(error).toMatchObject({
 			message: `WeChat's answer can't be used: ${reason}`,
 			failure: { kind: 'answer' },

@@ -172,6 +172,17 @@ describe('pause', () => {
 		await pause(0, signal);
 	});
 
+	it('waits no longer if the clock is set back meanwhile', async () => {
+		const { signal } = new AbortController();
+		const done = jest.fn();
+		const waiting = pause(MINUTE_MS, signal).then(done);
+		await jest.advanceTimersByTimeAsync(MINUTE_MS / 2);
+		jest.setSystemTime(Date.now() - 60 * MINUTE_MS);
+		await jest.advanceTimersByTimeAsync(MINUTE_MS / 2);
+		expect(done).toHaveBeenCalled();
+		await waiting;
+	});
+
 	it('ends soon after a cancel', async () => {
 		const stop = new AbortController();
 		const waiting = pause(MINUTE_MS, stop.signal).catch((error: unknown) => error);

@@ -48,9 +48,9 @@ describe('a sparse answer', () => {
 		other.addApplication({ codeCount: 10, applicationId: '2', sparseAnswers: false });
 		const queries = ['1', '2'].map((id) => new Client(other).call(QUERY, { application_id: id }));
 		const [first, second] = await Promise.all(queries);
+		await other.stop();
 		expect(first?.json).not.toHaveProperty('create_time');
 		expect(second?.json).toHaveProperty('create_time');
-		await other.stop();
 	});
 });
 

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { Client } from '../sandbox/client.cts';
+import { Client, decrypt } from '../sandbox/client.cts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.cts';
 
 let sandbox: Sandbox;
@@ -44,6 +44,30 @@ describe('over HTTP', () => {
 		expect([await query('1'), await query('1'), await query('1')]).toEqual([-1, -1, -1]);
 		await control('clear-faults');
 		expect(await query('1')).toBe(0);
+	});
+
+	test('an application’s form and answers, and faults that need values', async () => {
+		const twin = await control('applications', {
+			codeCount: 10,
+			applicationId: '1',
+			form: { latticeWidth: 68, delimiter: 'comma', columns: ['url', 'code', 'index', 'lattice'] },
+			sparseAnswers: true,
+		});
+		expect(twin.json).toMatchObject({ form: { latticeWidth: 68, codeLength: 9 } });
+		await control('applications', { codeCount: 10, applicationId: '2' });
+		await control('faults', { call: 'applycodedownload', kind: 'twinOf', applicationId: '1' });
+		const { json } = await client.download('2', 0, 9);
+		const text = decrypt(json.buffer, sandbox.account.packageKey);
+		expect(text.equals(sandbox.plainPackage('1', 0, 9))).toBe(true);
+		const fields = { status: 'finish', code_generate_list: [{ code_start: 0, code_end: 9 }] };
+		await control('faults', { call: 'applycodequery', kind: 'fields', fields });
+		await control('faults', { call: 'applycodequery', kind: 'omitZeros' });
+		await control('faults', { call: 'applycodequery', kind: 'huge', bytes: 5 });
+		await control('faults', { call: 'applycodequery', kind: 'trickle', bytes: 9, everyMs: 1 });
+		const answer = await client.call('applycodequery', { application_id: '1' });
+		expect(answer.text).toBe(
+			'{"errmsg":"AAAAA","status":"finish","code_generate_list":[{"code_end":9}]}',
+		);
 	});
 
 	test('tokens are killed and expired, of an account or a merchant', async () => {
@@ -95,6 +119,28 @@ describe('over HTTP', () => {
 		['faults', { call: 'none', kind: 'reset' }, 'There is no call none'],
 		['faults', { call: 'applycode', kind: 'none' }, 'There is no fault none'],
 		['applications', { codeCount: 0 }, 'codeCount must be a whole number from 1'],
+		['applications', { codeCount: 1, form: { latice: 68 } }, 'A form has no latice'],
+		[
+			'applications',
+			{ codeCount: 1, form: { latticeWidth: '68' } },
+			'latticeWidth must be a whole number from 1 to 10000',
+		],
+		[
+			'applications',
+			{ codeCount: 1, form: { delimiter: ';' } },
+			'delimiter must be tab or spaces or comma',
+		],
+		[
+			'applications',
+			{ codeCount: 1, form: { columns: ['url', 'code', 'index', 'index'] } },
+			'columns must be lattice, code, index, url in any order',
+		],
+		[
+			'applications',
+			{ codeCount: 1, form: { finalLineEnd: false, blankLinesAtEnd: 1 } },
+			'Blank lines at the end stand behind a final line end',
+		],
+		['faults', { call: 'applycode', kind: 'stall' }, 'afterBytes is no such number'],
 		['applications', { codeCount: 1, appId: 'wx0' }, 'The sandbox has no account wx0'],
 		['kill-token', { accessToken: 'x' }, 'The sandbox has no merchant with that access token'],
 	])('a mistake in %s is named', async (path, body, error) => {
@@ -132,19 +178,55 @@ describe('in the test’s own process', () => {
 	});
 });
 
-test('the program starts, says where it is and stops on Ctrl-C', async () => {
-	const program = join(__dirname, '../sandbox/main.cts');
-	const child = spawn(process.execPath, ['--require', 'tsx/cjs', program, '--port', '0']);
-	let output = '';
-	child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-	while (!output.includes('_sandbox/requests')) await once(child.stdout, 'data');
-	const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(output) ?? [];
-	const response = await fetch(`${url}/_sandbox/state`);
-	expect(await response.json()).toMatchObject({
-		applications: [{ codeCount: 150_000 }, { codeCount: 10_000 }],
-	});
-	expect(output).toContain(sandbox.account.packageKey);
-	child.kill('SIGINT');
-	expect(await once(child, 'exit')).toEqual([0, null]);
-	expect(output).toContain('Sandbox stopped.');
-}, 30_000);
+describe('the program', () => {
+	it('starts, says where it is and stops on Ctrl-C', async () => {
+		const program = new Program();
+		const url = await program.start();
+		const response = await fetch(`${url}/_sandbox/state`);
+		expect(await response.json()).toMatchObject({
+			applications: [{ codeCount: 150_000 }, { codeCount: 10_000 }],
+		});
+		expect(program.output).toContain(sandbox.account.packageKey);
+		expect(program.output).toContain('lattice (361), code (9), index, url (28); delimiter tab');
+		program.child.kill('SIGINT');
+		expect(await once(program.child, 'exit')).toEqual([0, null]);
+		expect(program.output).toContain('Sandbox stopped.');
+	}, 30_000);
+
+	it('writes packages and answers as it was told', async () => {
+		const program = new Program('--lattice', '68', '--delimiter', 'comma', '--sparse');
+		const url = await program.start();
+		const form = { latticeWidth: 68, delimiter: 'comma' };
+		const response = await fetch(`${url}/_sandbox/state`);
+		const applications = [1, 2].map(() => ({ form, sparseAnswers: true }));
+		expect(await response.json()).toMatchObject({ applications });
+		expect(program.output).toContain('lattice (68), code (9), index, url (28); delimiter comma');
+		program.child.kill('SIGINT');
+		await once(program.child, 'exit');
+	}, 30_000);
+
+	it('names a mistake and does not start', async () => {
+		const program = new Program('--delimiter', 'semicolon');
+		const [exitCode] = await once(program.child, 'close');
+		expect([exitCode, program.output]).toEqual([1, '--delimiter is one of tab, spaces, comma\n']);
+	}, 30_000);
+});
+
+class Program {
+	readonly child: ChildProcessWithoutNullStreams;
+	output = '';
+
+	constructor(...options: string[]) {
+		const path = join(__dirname, '../sandbox/main.cts');
+		this.child = spawn(process.execPath, ['--require', 'tsx/cjs', path, '--port', '0', ...options]);
+		for (const stream of [this.child.stdout, this.child.stderr]) {
+			stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+		}
+	}
+
+	/** Where it listens, once it says so. */
+	async start(): Promise<string> {
+		while (!this.output.includes('_sandbox/requests')) await once(this.child.stdout, 'data');
+		return /http:\/\/127\.0\.0\.1:\d+/.exec(this.output)?.[0] ?? '';
+	}
+}

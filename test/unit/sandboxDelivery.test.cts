@@ -24,8 +24,10 @@ afterAll(async () => await sandbox.stop());
 
 const lastOf = (call: string) => sandbox.requests.filter((one) => one.call === call).at(-1);
 
+const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
 async function until(condition: () => boolean): Promise<void> {
-	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+	while (!condition()) await after(5);
 }
 
 /** An answer whose body nobody has read yet. */
@@ -44,13 +46,15 @@ async function openDownload(fault: FaultKind): Promise<IncomingMessage> {
 	return await open(`/intp/marketcode/${CALL}?access_token=${await client.token()}`, body);
 }
 
-/** Reads so many bytes, then hangs up. */
+/** Reads so many bytes, stops for a while in which all buffers fill, then hangs up. */
 async function readAndLeave(answer: IncomingMessage, bytes: number): Promise<void> {
 	let read = 0;
-	for await (const chunk of answer) {
-		read += Buffer.byteLength(chunk);
-		if (read >= bytes) break;
-	}
+	answer.on('data', (chunk: Buffer) => {
+		read += chunk.length;
+		if (read >= bytes) answer.pause();
+	});
+	await until(() => read >= bytes);
+	await after(100);
 	answer.destroy();
 }
 
@@ -105,7 +109,7 @@ describe('stall', () => {
 		expect(Number(answer.headers['content-length'])).toBeGreaterThan(1000);
 		let read = 0;
 		answer.on('data', (chunk: Buffer) => (read += chunk.length));
-		await new Promise((resolve) => setTimeout(resolve, 60));
+		await after(60);
 		expect(read).toBe(afterBytes);
 		expect(lastOf(CALL)?.endedAt).toBeUndefined();
 		answer.destroy();

@@ -69,7 +69,7 @@ function mayKnow(room: string): readonly string[] {
 		case 'shared/delivery':
 			return ['n8n-workflow', 'shared/codePackage', 'shared/symbols', 'shared/n8n'];
 		case 'credentials':
-			return ['n8n-workflow', 'shared/wechat'];
+			return ['n8n-workflow', 'shared/codePackage', 'shared/wechat'];
 		default:
 			return [
 				'n8n-workflow',

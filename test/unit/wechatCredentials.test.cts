@@ -1,5 +1,8 @@
+import { Readable } from 'node:stream';
+import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 import { WechatMarketcodeApi } from '../../credentials/WechatMarketcodeApi.credentials';
 import {
+	FALLBACK_HOST,
 	TOKEN_CHOSEN,
 	baseUrlOf,
 	hasToken,
@@ -9,6 +12,7 @@ import {
 	toCredential,
 } from '../../nodes/shared/wechat/credentials';
 import { WechatError } from '../../nodes/shared/wechat/errors';
+import { TokenRequest } from '../../nodes/shared/wechat/tokenRequest';
 
 describe('toCredential', () => {
 	it('takes the fields as texts', () => {
@@ -84,6 +88,98 @@ describe('the credential type', () => {
 		await expect(type.authenticate(data, options)).rejects.toMatchObject({
 			response: { status: 401 },
 		});
+	});
+});
+
+describe('the fields that n8n stores for a token', () => {
+	const type = new WechatMarketcodeApi();
+	const asked: string[] = [];
+	const helpers = {
+		async httpRequest({ url }: IHttpRequestOptions) {
+			asked.push(url);
+			const answer = JSON.stringify({ access_token: 'T', expires_in: 7200 });
+			return { statusCode: 200, body: Readable.from([Buffer.from(answer)]) };
+		},
+	};
+	const expressions = { appId: '={{ $json.appId }}', appSecret: '={{ $json.appSecret }}' };
+	const data = {
+		authentication: 'appSecret',
+		appId: 'wxA',
+		appSecret: 'of A',
+		host: 'https://api.weixin.qq.com',
+		expressions: JSON.stringify(expressions),
+	};
+	const TOKEN = ['accessToken', 'accessTokenExpires', 'accessTokenOwner'];
+	beforeEach(() => asked.splice(0));
+
+	it('are the token and the expressions as they were entered, though the second host was asked', async () => {
+		const request = new TokenRequest('', FALLBACK_HOST);
+		const given = request.in(data);
+		const output = await type.preAuthentication.call({ helpers }, given);
+		expect(asked).toEqual([`${FALLBACK_HOST}/cgi-bin/stable_token`]);
+		// All that n8n 1 stores is what was given and what came out, as JSON.
+		const all: unknown = JSON.parse(JSON.stringify(Object.assign(given, output)));
+		expect(all).toEqual({
+			authentication: 'appSecret',
+			host: data.host,
+			...expressions,
+			...Object.fromEntries(TOKEN.map((name) => [name, expect.stringMatching(/./)])),
+		});
+		expect(all).toMatchObject({ accessToken: 'T', accessTokenOwner: ownerOf(toCredential(data)) });
+	});
+
+	it('are right a second time, when n8n asks again for the same request', async () => {
+		const given: ICredentialDataDecryptedObject = { ...data };
+		Object.assign(given, await type.preAuthentication.call({ helpers }, given));
+		const again = await type.preAuthentication.call({ helpers }, given);
+		expect(again).toMatchObject({ ...expressions, accessTokenOwner: ownerOf(toCredential(data)) });
+		Object.assign(given, again);
+		const { qs } = await type.authenticate(given, { url: '/x' });
+		expect(qs).toEqual({ access_token: 'T' });
+	});
+
+	it.each([undefined, '', 'null', '={{ $json }}'])(
+		'are none if n8n does not say which fields are expressions (%j)',
+		async (expressions) => {
+			const given = JSON.parse(JSON.stringify({ ...data, expressions }));
+			await expect(type.preAuthentication.call({ helpers }, given)).rejects.toThrow(
+				"does not tell which of the credential's fields are expressions",
+			);
+			expect(asked).toEqual([]);
+		},
+	);
+
+	/** Resolves the hidden field, which is JavaScript, with what an n8n calls by these names. */
+	const resolve = (variables: Record<string, unknown>): unknown => {
+		const field = type.properties.find(({ name }) => name === 'expressions');
+		const code = String(field?.default).replace(/^={{|}}$/g, '');
+		return new Function(...Object.keys(variables), `return ${code}`)(...Object.values(variables));
+	};
+	const siblings = (fields: Record<string, string>) =>
+		new Proxy(fields, {
+			get: (_target, name) => {
+				const field = String(name).replace('&', '');
+				if (!(field in fields)) throw new Error('Could not find sibling parameter on node');
+				return fields[field];
+			},
+		});
+
+	it.each([
+		['n8n 2', { $rawParameter: siblings({ ...data, ...expressions }), $self: data }],
+		[
+			'n8n 1',
+			{ $rawParameter: siblings({ ...data, ...expressions }), $self: { ...data, ...expressions } },
+		],
+		['an older one', { $rawParameter: undefined, $self: { ...data, ...expressions } }],
+	])('are told by %s, whatever is not displayed', (_which, variables) => {
+		expect(resolve(variables)).toBe(JSON.stringify(expressions));
+	});
+
+	it('know every field that a user can enter', () => {
+		const field = type.properties.find(({ name }) => name === 'expressions');
+		const visible = type.properties.filter((property) => property.type !== 'hidden');
+		for (const { name } of visible) expect(field?.default).toContain(JSON.stringify(name));
+		expect(field?.default).not.toMatch(/"accessToken/);
 	});
 });
 

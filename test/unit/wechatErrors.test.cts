@@ -89,6 +89,52 @@ describe('rejection', () => {
 		expect(error.description).toContain('access_token ****** and $& expired');
 	});
 
+	it('does not repeat one that WeChat quotes in another form', () => {
+		const code = '0A+/ $%*b';
+		for (const quoted of [
+			encodeURIComponent(code),
+			encodeURIComponent(code).replaceAll('%20', '+'),
+			code.replaceAll('/', '\\/'),
+			code.replace('+', '\\u002b'),
+		]) {
+			const { failure, description } = rejection(80303, `bad ${quoted}. rid: 1-2`, [code]);
+			expect(failure).toMatchObject({ errmsg: 'bad ***. rid: 1-2', rid: '1-2' });
+			expect(description).toMatch(/WeChat said: errcode 80303, bad \*\*\*\. rid: 1-2$/);
+		}
+	});
+
+	it('shows 300 characters at most of what WeChat says, and its rid', () => {
+		const errmsg = `${'x'.repeat(1_000)} rid: 65f0-1a2b-3c4d`;
+		const { description, failure } = rejection(80300, errmsg, []);
+		const shown = `${'x'.repeat(299)}…`;
+		expect(failure).toMatchObject({ errmsg: shown, rid: '65f0-1a2b-3c4d' });
+		expect(description.endsWith(`errcode 80300, ${shown} rid: 65f0-1a2b-3c4d`)).toBe(true);
+		for (const [errcode, long] of [
+			[80300, `rid: ${'9'.repeat(5_000)}`],
+			[40164, `invalid ip ${'9'.repeat(5_000)}`],
+		] as const) {
+			const { message, description: told } = rejection(errcode, long, []);
+			expect(message.length + told.length).toBeLessThan(900);
+		}
+	});
+
+	it('shows no part of a secret in which the errmsg would be cut', () => {
+		for (let before = 260; before <= 310; before++) {
+			for (const quoted of [TOKEN, encodeURIComponent(`+${TOKEN}`)]) {
+				const error = rejection(42001, `${'x'.repeat(before)}${quoted}`, [TOKEN, `+${TOKEN}`]);
+				expect(inspect(error, { depth: null })).not.toMatch(/92_|top-|secret|%2B/);
+			}
+		}
+	});
+
+	it('shows no part of a secret in place of a rid or an address', () => {
+		const errors = [
+			rejection(40001, `rid: ${TOKEN}.more`, [`${TOKEN}.more`]),
+			rejection(40164, `invalid ip ${TOKEN}.more`, [`${TOKEN}.more`]),
+		];
+		expect(inspect(errors, { depth: null })).not.toMatch(/92_|top-|secret/);
+	});
+
 	it('goes without errmsg', () => {
 		const error = rejection(80313, '', []);
 		expect(error.description).toMatch(/WeChat said: errcode 80313, no errmsg$/);
@@ -137,7 +183,9 @@ describe('failureOf', () => {
 		['CERT_HAS_EXPIRED', 'could not be reached'],
 	])('tells %s in words, wherever the code stands', (code, words) => {
 		const wrapped = new Error('n8n says something', { cause: network(code) });
-		for (const thrown of [network(code), wrapped]) {
+		// n8n 1 keeps no cause, but writes the code where an HTTP status would stand.
+		const withoutCause = Object.assign(new Error('n8n says something'), { httpCode: code });
+		for (const thrown of [network(code), wrapped, withoutCause]) {
 			const error = failureOf(thrown);
 			// n8n replaces a message that holds such a code by a text of its own.
 			expect(error.message).toBe(`WeChat ${words}`);
@@ -145,6 +193,21 @@ describe('failureOf', () => {
 			expect(error.failure).toEqual({ kind: 'network', code });
 		}
 		expect(failureOf(network(code), 'The token server').message).toBe(`The token server ${words}`);
+	});
+
+	it.each(['aborted', 'stream has been aborted', 'socket hang up'])(
+		'knows a connection that was closed by the message %j alone',
+		(message) => {
+			expect(failureOf(new Error(message)).failure).toEqual({
+				kind: 'network',
+				code: 'ECONNRESET',
+			});
+		},
+	);
+
+	it('takes no HTTP status for the code of a fault', () => {
+		const thrown = Object.assign(new Error('Not found'), { httpCode: '404' });
+		expect(failureOf(thrown).failure).toEqual({ kind: 'network', code: 'Not found' });
 	});
 
 	it('finds our own error, also within one of n8n', () => {

@@ -45,7 +45,8 @@ export const description = updateDisplayOptions(
 );
 
 interface Order {
-	readonly application_id: string;
+	/** Null where WeChat does not tell it of an order that existed already. */
+	readonly application_id: string | null;
 	readonly isv_application_id: string;
 	/** Null where WeChat does not tell it yet. */
 	readonly code_count: number | null;
@@ -69,6 +70,12 @@ export async function execute(
 	const order = await existing(client, isv_application_id, code_count);
 	if (order.code_count === null) {
 		addHint(context, 'The order existed already; how many codes it has shows when it is finished.');
+	}
+	if (order.application_id === null) {
+		addHint(
+			context,
+			"WeChat's answer does not tell the application ID: take it from the execution that made the order.",
+		);
 	}
 	return [itemOf(order, true, itemIndex)];
 }
@@ -100,13 +107,13 @@ async function existing(
 	count: number,
 ): Promise<Order> {
 	const application = await applyCodeQuery(client, { isv_application_id });
-	const { application_id, status } = application;
+	const application_id = application.application_id ?? null;
 	const listed = codeCountOf(application);
-	const isFinished = status === FINISHED;
+	const isFinished = application.status === FINISHED;
 	if (listed > count || (isFinished && listed !== count)) {
 		throw new ParameterError(
 			`The external ID belongs to an order of ${isFinished ? '' : 'at least '}${listed} codes already, not of ${count}`,
-			`Choose another external ID for a new order. The existing one is application ${application_id}.`,
+			`Choose another external ID for a new order.${application_id === null ? '' : ` The existing one is application ${application_id}.`}`,
 		);
 	}
 	return { application_id, isv_application_id, code_count: isFinished ? count : null };

@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 import { countOf } from '../../shared/codePackage/segments';
 import { applicationIn, applicationParameter, booleanIn } from '../../shared/n8n/parameters';
-import { applicationFields } from '../../shared/wechat/applicationFields';
+import { applicationFields, idFields } from '../../shared/wechat/applicationFields';
 import { applyCodeQuery } from '../../shared/wechat/calls';
 import { openClient } from '../operation';
 import { finishedSegments } from '../plan';
@@ -44,8 +44,7 @@ export async function execute(
 	}
 	return finishedSegments(application).map(({ segment, bounds }) => ({
 		json: {
-			application_id: application.application_id,
-			isv_application_id: application.isv_application_id,
+			...idFields(application),
 			status: application.status,
 			code_start: bounds.start,
 			code_end: bounds.end,

@@ -13,6 +13,7 @@ import {
 	codeRangeIn,
 	codeRangeParameters,
 } from '../../shared/n8n/parameters';
+import { known } from '../../shared/wechat/applicationAnswer';
 import {
 	applyCodeQuery,
 	codeActive,
@@ -79,7 +80,7 @@ function orderedCodes(
 ): Pick<ActivationOrder, 'application_id' | 'code_start' | 'code_end'> {
 	const segments = finishedSegments(application, range);
 	return {
-		application_id: application.application_id,
+		application_id: known(application).application_id,
 		code_start: segments.at(0)?.wanted.start ?? 0,
 		code_end: segments.at(-1)?.wanted.end ?? 0,
 	};

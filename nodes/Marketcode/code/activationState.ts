@@ -2,6 +2,7 @@ import { codeActiveQuery, type Activation, type ActivationOrder } from '../../sh
 import type { WechatClient } from '../../shared/wechat/client';
 import { NOT_ACTIVATED } from '../../shared/wechat/errcodes';
 import { WechatError, unlessErrcode } from '../../shared/wechat/errors';
+import { shortened } from '../../shared/wechat/said';
 
 /** What is known of a range's first and last code; undefined: that code is not active. */
 interface EndsOfRange {
@@ -79,19 +80,25 @@ async function activationAt(
 }
 
 const isOf = (order: ActivationOrder, activation: Activation): boolean =>
-	activation.code_start === order.code_start &&
-	activation.code_end === order.code_end &&
+	// Zeros may be left out, both those of the range 0–0 too.
+	(activation.code_start ?? 0) === order.code_start &&
+	(activation.code_end ?? 0) === order.code_end &&
 	activation.activity_name === order.activity_name &&
 	activation.product_code === order.product_code &&
 	activation.wxa_appid === order.wxa_appid &&
 	activation.wxa_path === order.wxa_path &&
 	activation.wxa_type === order.wxa_type;
 
+const rangeInWords = ({ code_start, code_end }: Activation): string =>
+	code_end === null
+		? 'in a range that WeChat does not tell'
+		: `in the range ${code_start}–${code_end}`;
+
 function describe(order: ActivationOrder, { first, last }: EndsOfRange): string {
 	const { code_start, code_end } = order;
 	const say = (index: number, activation: Activation | undefined) =>
 		activation
-			? `Code ${index} is active, in the range ${activation.code_start}–${activation.code_end} (${activation.activity_name}).`
+			? `Code ${index} is active, ${rangeInWords(activation)} (${shortened(activation.activity_name)}).`
 			: `Code ${index} is not active.`;
 	if (code_start === code_end) return say(code_start, first);
 	if (first || last) return `${say(code_start, first)} ${say(code_end, last)}`;

@@ -11,6 +11,8 @@ const BYTES = 3;
 export class Base64Decoder implements Stage {
 	/** The last 1 to 4 characters: padding may stand nowhere but at the end. */
 	private rest = '';
+	/** Serves one piece after the other: a new one each time would keep the garbage collector busy. */
+	private bytes = Buffer.alloc(0);
 
 	push(chunk: Buffer): Buffer {
 		const text = this.rest + chunk.toString('latin1');
@@ -29,7 +31,8 @@ export class Base64Decoder implements Stage {
 	private decodeAllButLast(text: string): Buffer | undefined {
 		const length = Math.floor(Math.max(text.length - 1, 0) / CHARACTERS) * CHARACTERS;
 		const whole = text.slice(0, length);
-		const bytes = Buffer.from(whole, 'base64');
+		if (this.bytes.length < length) this.bytes = Buffer.alloc(length);
+		const bytes = this.bytes.subarray(0, this.bytes.write(whole, 'base64'));
 		// Whatever the decoder skips is missing in the length; the URL alphabet it takes for the same.
 		const isStrict =
 			bytes.length === (length / CHARACTERS) * BYTES &&

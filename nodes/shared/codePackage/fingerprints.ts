@@ -15,8 +15,11 @@ export function newSeed(): Seed {
 	return { low: random.readInt32LE(0), high: random.readInt32LE(4) };
 }
 
-const FIRST_CAPACITY = 2 ** 12;
+const LEAST_SLOTS = 2 ** 12;
 const LARGEST_LOAD = 0.7;
+
+/** More rows than that are made room for when they come: a range is only a promise. */
+const MOST_EXPECTED = 2 ** 17;
 
 /**
  * The 64-bit fingerprints of one column, and the rows they were first seen in: an open-addressing hash
@@ -27,12 +30,21 @@ export class Fingerprints {
 	/** Of the text that was last looked at. */
 	low = 0;
 	high = 0;
-	private keys = new Int32Array(2 * FIRST_CAPACITY);
+	private keys: Int32Array;
 	/** 1-based numbers of rows; 0: the slot is free. */
-	private rows = new Uint32Array(FIRST_CAPACITY);
+	private rows: Uint32Array;
 	private count = 0;
 
-	constructor(private readonly seed: Seed) {}
+	/** @param expected how many rows there will probably be */
+	constructor(
+		private readonly seed: Seed,
+		expected: number,
+	) {
+		const least = Math.min(expected, MOST_EXPECTED) / LARGEST_LOAD + 1;
+		const slots = Math.max(LEAST_SLOTS, 2 ** Math.ceil(Math.log2(least)));
+		this.keys = new Int32Array(2 * slots);
+		this.rows = new Uint32Array(slots);
+	}
 
 	/**
 	 * Notes a field.
@@ -90,7 +102,8 @@ export class Fingerprints {
 		const { keys, rows } = this;
 		this.keys = new Int32Array(2 * keys.length);
 		this.rows = new Uint32Array(2 * rows.length);
-		for (const [slot, row] of rows.entries()) {
+		for (let slot = 0; slot < rows.length; slot++) {
+			const row = rows[slot] ?? 0;
 			if (row > 0) this.put(keys[2 * slot] ?? 0, keys[2 * slot + 1] ?? 0, row);
 		}
 	}

@@ -106,7 +106,7 @@ class EncryptedTaker implements Taker {
 	constructor(private readonly segment: PlannedSegment) {}
 
 	take(bytes: Buffer): void {
-		this.pieces.push(bytes);
+		this.pieces.push(Buffer.from(bytes));
 		this.hash.update(bytes);
 	}
 
@@ -137,7 +137,8 @@ class TextTaker implements Taker {
 		const { segment, verify, seed } = options;
 		const first = segment.wanted.start - segment.bounds.start;
 		this.wanted = isCut(segment) ? { first, end: first + countOf(segment.wanted) } : undefined;
-		this.check = verify === 'off' && !this.wanted ? undefined : new SegmentCheck(seed);
+		this.check =
+			verify === 'off' && !this.wanted ? undefined : new SegmentCheck(segment.bounds, seed);
 	}
 
 	take(text: Buffer): void {
@@ -149,7 +150,7 @@ class TextTaker implements Taker {
 		this.takeRows(this.reader.end());
 		const { segment } = this.options;
 		const { layout, misfits } = this.reader;
-		const findings = this.check?.findings(segment.bounds, misfits) ?? NOT_VERIFIED;
+		const findings = this.check?.findings(misfits) ?? NOT_VERIFIED;
 		this.mustBeUsable(findings);
 		return {
 			segment,
@@ -209,7 +210,7 @@ class TextTaker implements Taker {
 
 /** The lines of some rows, byte for byte as they stand in the package. */
 const originalRows: RowWriter = (rows, slice) =>
-	rows.text.subarray(rows.lines[slice.first], rows.lines[slice.end]);
+	Buffer.from(rows.text.subarray(rows.lines[slice.first], rows.lines[slice.end]));
 
 /** The same for lines that were cut out: the last one may have no line end, or half of one. */
 function contentOfLines(lines: readonly Buffer[], lineEnd: Content['lineEnd']): Content {

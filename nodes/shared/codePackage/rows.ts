@@ -66,7 +66,9 @@ export class RowReader {
 	/** Undefined before the first row. */
 	layout: Layout | undefined;
 	private fields: FieldReader | undefined;
+	private readonly rows = new Batch();
 	private carry: Buffer = Buffer.alloc(0);
+	private joined: Buffer = Buffer.alloc(0);
 	/** Offset of `carry` in the whole text. */
 	private offset = 0;
 	private hasBegun = false;
@@ -87,7 +89,7 @@ export class RowReader {
 
 	/** The rows that a further piece of text completes; good until the next call. */
 	push(chunk: Buffer): CodeRows {
-		return this.read(this.carry.length > 0 ? Buffer.concat([this.carry, chunk]) : chunk, false);
+		return this.read(this.carry.length > 0 ? this.behindCarry(chunk) : chunk, false);
 	}
 
 	/** The last row, if it has no line end. */
@@ -95,8 +97,19 @@ export class RowReader {
 		return this.read(this.carry, true);
 	}
 
+	/** The chunk behind what was carried over, in a buffer that serves one chunk after the other. */
+	private behindCarry(chunk: Buffer): Buffer {
+		const length = this.carry.length + chunk.length;
+		if (this.joined.length < length) this.joined = Buffer.alloc(2 * length);
+		// The carry may stand further on in the same buffer; copying within one is safe.
+		this.carry.copy(this.joined);
+		chunk.copy(this.joined, this.carry.length);
+		return this.joined.subarray(0, length);
+	}
+
 	private read(text: Buffer, isEnd: boolean): CodeRows {
-		const rows = new Batch(text);
+		const { rows } = this;
+		rows.begin(text);
 		if (!this.hasBegun && text.length < BYTE_ORDER_MARK.length && !isEnd) {
 			this.carry = text;
 			return rows;
@@ -197,18 +210,22 @@ export class RowReader {
 	}
 }
 
-/** Rows of one piece of text, while they are being found. */
+/** Rows of one piece of text, while they are being found; its arrays serve one piece after the other. */
 class Batch implements CodeRows, FieldPlaces {
-	readonly view: DataView;
-	readonly starts: Uint32Array;
-	readonly ends: Uint32Array;
-	readonly lines: Uint32Array;
-	readonly indexes: Uint32Array;
+	text: Buffer = Buffer.alloc(0);
+	view = new DataView(new ArrayBuffer(0));
+	starts = new Uint32Array(0);
+	ends = new Uint32Array(0);
+	lines = new Uint32Array(1);
+	indexes = new Uint32Array(0);
 	count = 0;
 
-	constructor(readonly text: Buffer) {
-		const most = Math.ceil((text.length + 2) / SHORTEST_ROW);
+	begin(text: Buffer): void {
+		this.text = text;
 		this.view = new DataView(text.buffer, text.byteOffset, text.length);
+		this.count = 0;
+		const most = Math.ceil((text.length + 2) / SHORTEST_ROW);
+		if (most <= this.indexes.length) return;
 		this.starts = new Uint32Array(most * COLUMNS.length);
 		this.ends = new Uint32Array(most * COLUMNS.length);
 		this.lines = new Uint32Array(most + 1);

@@ -1,6 +1,6 @@
 /** A step that the bytes of a package flow through. */
 export interface Stage {
-	/** What a further piece gives; possibly nothing yet. */
+	/** What a further piece gives, possibly nothing yet; good until the next call. */
 	push(chunk: Buffer): Buffer;
 	/** What is left when there are no more pieces. */
 	end(): Buffer;

@@ -1,7 +1,7 @@
 import { Fingerprints, type Seed } from './fingerprints';
 import { COLUMNS, type Column } from './layout';
 import type { CodeRows, Misfits } from './rows';
-import type { Bounds } from './segments';
+import { countOf, type Bounds } from './segments';
 
 /** What happens to codes that don't pass verification. */
 export type Verify = 'fail' | 'warn' | 'off';
@@ -34,9 +34,13 @@ export class SegmentCheck {
 	private readonly codes: ColumnCheck;
 	private readonly urls: ColumnCheck;
 
-	constructor(seed: Seed) {
-		this.codes = new ColumnCheck('code', seed);
-		this.urls = new ColumnCheck('url', seed);
+	/** @param bounds the segment's code range, inclusive at both ends */
+	constructor(
+		private readonly bounds: Bounds,
+		seed: Seed,
+	) {
+		this.codes = new ColumnCheck('code', seed, countOf(bounds));
+		this.urls = new ColumnCheck('url', seed, countOf(bounds));
 	}
 
 	/** Looks at the next rows. */
@@ -59,15 +63,16 @@ export class SegmentCheck {
 		return this.urls.identity;
 	}
 
-	/** @param bounds the segment's code range, inclusive at both ends */
-	findings(bounds: Bounds, misfits: Misfits | undefined): Findings {
+	/** What is wrong, once all rows were looked at. */
+	findings(misfits: Misfits | undefined): Findings {
+		const { bounds } = this;
 		const problems: string[] = [];
 		if (misfits) {
 			const { line, reason, count } = misfits;
 			const more = count > 1 ? ` (${count} such lines)` : '';
 			problems.push(`line ${line} is not a code row: ${reason}${more}`);
 		}
-		const expected = bounds.end - bounds.start + 1;
+		const expected = countOf(bounds);
 		if (this.count !== expected) problems.push(`${this.count} rows instead of ${expected}`);
 		const { first, gap } = this;
 		if (first !== undefined && first !== bounds.start && first !== 0) {
@@ -98,8 +103,9 @@ class ColumnCheck {
 	constructor(
 		private readonly column: Column,
 		seed: Seed,
+		expected: number,
 	) {
-		this.seen = new Fingerprints(seed);
+		this.seen = new Fingerprints(seed, expected);
 		this.offset = COLUMNS.indexOf(column);
 	}
 

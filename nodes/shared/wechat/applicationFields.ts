@@ -1,12 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
-import { codeCountOf, type Application } from './calls';
+import { codeCountOf, type Application, type ApplicationIds } from './calls';
 
 /** The fields of an item about an application: WeChat's own, its code count, its times in ISO 8601. */
 export function applicationFields(application: Application): IDataObject {
 	const { code_generate_list, create_time, update_time } = application;
 	return {
-		application_id: application.application_id,
-		isv_application_id: application.isv_application_id,
+		...idFields(application),
 		status: application.status,
 		code_count: codeCountOf(application),
 		segments: code_generate_list.length,
@@ -17,6 +16,15 @@ export function applicationFields(application: Application): IDataObject {
 		update_time_iso: isoTime(update_time),
 	};
 }
+
+/** The IDs of an application in an item; null for the one that WeChat did not tell. */
+export const idFields = ({
+	application_id,
+	isv_application_id,
+}: ApplicationIds): { application_id: string | null; isv_application_id: string | null } => ({
+	application_id: application_id ?? null,
+	isv_application_id: isv_application_id ?? null,
+});
 
 const isoTime = (seconds: number | undefined): string | null =>
 	seconds === undefined ? null : new Date(seconds * 1000).toISOString();

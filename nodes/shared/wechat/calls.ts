@@ -1,4 +1,6 @@
-import { listField, numberField, textField, type WechatAnswer } from './answer';
+import { activationIn } from './activationAnswer';
+import { applicationIdField } from './answer';
+import { applicationIn, nameOf } from './applicationAnswer';
 import type { WechatClient } from './client';
 import { NO_SUCH_APPLICATION, SEGMENT_NOT_READY } from './errcodes';
 import { WechatError, hasErrcode, unlessErrcode, unusableAnswer } from './errors';
@@ -19,17 +21,23 @@ export interface CodeRange {
 	readonly code_end: number;
 }
 
+/** What an application is called by: the ID it was asked for by, and the other one if WeChat tells it. */
+export type ApplicationIds =
+	| { readonly application_id: string; readonly isv_application_id: string | undefined }
+	| { readonly application_id: undefined; readonly isv_application_id: string };
+
 /** An application as WeChat describes it. */
-export interface Application {
-	readonly application_id: string;
-	readonly isv_application_id: string;
+export type Application = ApplicationIds & {
 	/** As WeChat sent it. */
 	readonly status: string;
 	readonly code_generate_list: readonly CodeRange[];
 	/** Unix seconds; undefined if WeChat does not say. */
 	readonly create_time: number | undefined;
 	readonly update_time: number | undefined;
-}
+};
+
+/** An application that can be downloaded and activated: that takes its ID. */
+export type KnownApplication = Application & { readonly application_id: string };
 
 /** How many codes an application's segments hold; 0 before it is finished. */
 export const codeCountOf = ({ code_generate_list }: Application): number =>
@@ -52,33 +60,8 @@ export async function applyCodeQuery(
 					hasErrcode(error, NO_SUCH_APPLICATION) ? error.at(nameOf(ref)) : error,
 				),
 		);
-	const applicationId = applicationIdIn(answer);
-	if ('application_id' in ref && applicationId !== ref.application_id) {
-		throw unusableAnswer(
-			`it is about application ${applicationId} instead of ${ref.application_id}`,
-		);
-	}
-	const externalId = textField(answer, 'isv_application_id');
-	if ('isv_application_id' in ref && externalId !== '' && externalId !== ref.isv_application_id) {
-		throw unusableAnswer('it is about an application with another external ID');
-	}
-	return {
-		application_id: applicationId,
-		isv_application_id: externalId,
-		status: textField(answer, 'status'),
-		code_generate_list: listField(answer, 'code_generate_list').map((range) => ({
-			code_start: numberField(range, 'code_start'),
-			code_end: numberField(range, 'code_end'),
-		})),
-		create_time: timeField(answer.create_time),
-		update_time: timeField(answer.update_time),
-	};
+	return applicationIn(answer, ref);
 }
-
-const nameOf = (ref: ApplicationRef): string =>
-	'application_id' in ref
-		? `Application ${ref.application_id}`
-		: `Application with the external ID ${ref.isv_application_id}`;
 
 /**
  * The longest row that the size of an answer is reckoned with, in bytes: five times that of WeChat's guide,
@@ -146,16 +129,6 @@ export function bodyOf(fields: Readonly<Record<string, string | number>>): strin
 	return `{${members.join(',')}}`;
 }
 
-/** The last second that a JavaScript date can hold. */
-const LAST_SECOND = 8_640_000_000_000;
-
-function timeField(value: unknown): number | undefined {
-	const seconds = Number(value);
-	return Number.isSafeInteger(seconds) && seconds > 0 && seconds <= LAST_SECOND
-		? seconds
-		: undefined;
-}
-
 /**
  * Applies for codes (applycode). The same external ID is the same application, so the call may be
  * repeated: it never orders twice.
@@ -168,7 +141,9 @@ export async function applyCode(
 	order: { readonly code_count: number; readonly isv_application_id: string },
 ): Promise<string> {
 	const answer = await client.call({ name: 'applycode', repeatable: true }, bodyOf(order));
-	return applicationIdIn(answer);
+	const applicationId = applicationIdField(answer);
+	if (applicationId === undefined) throw unusableAnswer('it has no application_id');
+	return applicationId;
 }
 
 /** What a range of codes is tied to. */
@@ -208,13 +183,12 @@ export type CodeRef =
 	| { readonly code_url: string }
 	| { readonly code: string };
 
-/** An active code, and the activation that it belongs to. */
+/** An active code, and the activation that it belongs to. Null is what WeChat does not say. */
 export interface Activation extends Activity {
 	readonly code: string;
-	readonly application_id: string;
-	readonly isv_application_id: string;
-	readonly code_start: number;
-	/** Null if WeChat does not say. */
+	readonly application_id: string | null;
+	readonly isv_application_id: string | null;
+	readonly code_start: number | null;
 	readonly code_end: number | null;
 }
 
@@ -224,10 +198,16 @@ export interface Activation extends Activity {
  * @throws WechatError, with 80304 if the code is not active
  */
 export async function codeActiveQuery(client: WechatClient, ref: CodeRef): Promise<Activation> {
-	const hidden = 'code' in ref ? [ref.code] : 'code_url' in ref ? [ref.code_url] : [];
-	return activationIn(
-		await client.call({ name: 'codeactivequery', repeatable: true, hidden }, bodyOf({ ...ref })),
-	);
+	const hidden = quotable(ref);
+	const call = { name: 'codeactivequery', repeatable: true, hidden };
+	return activationIn(await client.call(call, bodyOf({ ...ref })), ref);
+}
+
+/** What an error may quote of a code: a url also without its host. */
+function quotable(ref: CodeRef): string[] {
+	if ('code' in ref) return [ref.code];
+	if (!('code_url' in ref)) return [];
+	return [ref.code_url, ref.code_url.slice(ref.code_url.indexOf('/') + 1)];
 }
 
 /**
@@ -240,43 +220,16 @@ export async function ticketToCode(
 	scan: { readonly openid: string; readonly code_ticket: string },
 ): Promise<Activation> {
 	const hidden = [scan.code_ticket, scan.openid];
-	const activation = activationIn(
-		await client.call(
-			{ name: 'tickettocode', repeatable: true, hasEffect: true, hidden },
-			bodyOf(scan),
-		),
-	);
-	if (activation.code === '') {
-		throw new WechatError(
-			"WeChat's answer names no code",
-			'The ticket is used up now. Have the user scan the code once more, which gives a new ticket.',
-			{ kind: 'answer' },
-		);
+	const call = { name: 'tickettocode', repeatable: true, hasEffect: true, hidden };
+	const answer = await client.call(call, bodyOf(scan));
+	try {
+		const activation = activationIn(answer);
+		if (activation.code === '') throw unusableAnswer('it has no code');
+		return activation;
+	} catch (error) {
+		throw error instanceof WechatError ? error.withNote(TICKET_USED_UP) : error;
 	}
-	return activation;
 }
 
-/** A number of an activation. A zero may be left out, as errcode is: an exchanged ticket must not be lost to it. */
-const numberOrZero = (answer: WechatAnswer, name: string): number =>
-	textField(answer, name) === '' ? 0 : numberField(answer, name);
-
-const activationIn = (answer: WechatAnswer): Activation => ({
-	code: textField(answer, 'code'),
-	application_id: textField(answer, 'application_id'),
-	isv_application_id: textField(answer, 'isv_application_id'),
-	activity_name: textField(answer, 'activity_name'),
-	product_brand: textField(answer, 'product_brand'),
-	product_title: textField(answer, 'product_title'),
-	product_code: textField(answer, 'product_code'),
-	wxa_appid: textField(answer, 'wxa_appid'),
-	wxa_path: textField(answer, 'wxa_path'),
-	wxa_type: numberOrZero(answer, 'wxa_type'),
-	code_start: numberOrZero(answer, 'code_start'),
-	code_end: textField(answer, 'code_end') === '' ? null : numberField(answer, 'code_end'),
-});
-
-function applicationIdIn(answer: WechatAnswer): string {
-	const applicationId = textField(answer, 'application_id');
-	if (!/^\d+$/.test(applicationId)) throw unusableAnswer('it has no application_id');
-	return applicationId;
-}
+const TICKET_USED_UP =
+	'The ticket is used up now. Have the user scan the code once more, which gives a new ticket.';

@@ -1,7 +1,9 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
 import { readAnswer, type WechatAnswer } from './answer';
 import {
 	DEFAULT_HOST,
 	FALLBACK_HOST,
+	REQUEST_SIGNAL,
 	TOKEN_CHOSEN,
 	baseUrlOf,
 	secretsOf,
@@ -10,7 +12,7 @@ import {
 import { TOKEN_REJECTED } from './errcodes';
 import { hasErrcode } from './errors';
 import { readLongText, type TextReader } from './longText';
-import { received, receivedText, type ReceiveLimits } from './receive';
+import { received, receivedText, type Ask, type ReceiveLimits } from './receive';
 import { withRetries, type Tried } from './retry';
 import { readCredential, send, type WechatContext } from './send';
 import { keeperOf, type TokenKeeper } from './tokens';
@@ -36,7 +38,7 @@ export interface ClientOptions {
 
 /** Reads the response to one request. */
 type Reading<T> = (
-	response: Promise<unknown>,
+	ask: Ask,
 	limits: Pick<ReceiveLimits, 'silenceMs' | 'signal'>,
 	secrets: readonly string[],
 ) => Promise<T>;
@@ -57,7 +59,7 @@ export class WechatClient {
 		options: ClientOptions,
 	): Promise<WechatClient> {
 		const credential = await readCredential(context, itemIndex);
-		const tokens = keeperOf(context, itemIndex, credential);
+		const tokens = keeperOf(context, itemIndex, credential, options.signal);
 		return new WechatClient(context, tokens, baseUrlOf(credential), options);
 	}
 
@@ -68,8 +70,8 @@ export class WechatClient {
 	 * @throws WechatError
 	 */
 	async call(call: WechatCall, body: string): Promise<WechatAnswer> {
-		return await this.withToken(call, body, async (response, limits, secrets) =>
-			readAnswer(await receivedText(response, limits), secrets),
+		return await this.withToken(call, body, async (ask, limits, secrets) =>
+			readAnswer(await receivedText(ask, limits), secrets),
 		);
 	}
 
@@ -89,8 +91,8 @@ export class WechatClient {
 		{ field, mostBytes }: { readonly field: string; readonly mostBytes: number },
 		open: () => TextReader<T>,
 	): Promise<T> {
-		return await this.withToken(call, body, async (response, limits, secrets) => {
-			const chunks = received(response, { ...limits, mostBytes });
+		return await this.withToken(call, body, async (ask, limits, secrets) => {
+			const chunks = received(ask, { ...limits, mostBytes });
 			return await readLongText(chunks, field, open(), secrets);
 		});
 	}
@@ -121,16 +123,19 @@ export class WechatClient {
 		const secrets = [...secretsOf(credential), ...hidden];
 		return await withRetries(
 			async (tried) => {
-				const chosen = Object.assign({ ...credential }, { [TOKEN_CHOSEN]: true });
-				const response = send(this.context, chosen, {
+				const request: IHttpRequestOptions = {
 					method: 'POST',
 					baseURL: hostFor(this.baseUrl, tried),
 					url: `/intp/marketcode/${name}`,
 					headers: { 'Content-Type': 'application/json' },
 					body,
 					timeout: timeoutMs,
-				});
-				return await read(response, { silenceMs: timeoutMs, signal }, secrets);
+				};
+				const ask: Ask = async (connection) => {
+					const marks = { [TOKEN_CHOSEN]: true, [REQUEST_SIGNAL]: connection };
+					return await send(this.context, Object.assign({ ...credential }, marks), request);
+				};
+				return await read(ask, { silenceMs: timeoutMs, signal }, secrets);
 			},
 			{ repeatable, hasEffect, signal },
 		);

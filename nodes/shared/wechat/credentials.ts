@@ -90,6 +90,12 @@ export function ownerOf(credential: MarketcodeCredential): string {
  */
 export const TOKEN_CHOSEN = Symbol('token chosen');
 
+/**
+ * Holds the signal that ends the request of a credential. n8n gives each request the signal of its execution,
+ * and takes no other: the credential puts this one in its place. As a symbol it is never stored.
+ */
+export const REQUEST_SIGNAL = Symbol('request signal');
+
 /** A token is not used in the last minute of its life: it would expire on its way. */
 const LAST_MINUTE_MS = 60_000;
 

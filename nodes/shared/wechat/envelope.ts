@@ -136,39 +136,45 @@ export class Envelope {
 		return this.key === undefined ? undefined : parsedString(this.key);
 	}
 
+	/** Takes what belongs to the field; a chunk without escapes passes as it is. */
 	private readField(chunk: Buffer, start: number, pieces: Buffer[]): number {
-		let quote = chunk.indexOf(QUOTE, start);
-		let at = start;
-		while (at < chunk.length) {
-			if (this.escape !== '') {
-				this.readEscape(chunk[at++] ?? 0, pieces);
-				continue;
-			}
-			if (quote !== -1 && quote < at) quote = chunk.indexOf(QUOTE, at);
-			const end = quote === -1 ? chunk.length : quote;
-			const backslash = chunk.subarray(at, end).indexOf(BACKSLASH);
-			const stop = backslash === -1 ? end : at + backslash;
-			if (stop > at) pieces.push(rawPiece(chunk.subarray(at, stop)));
-			if (backslash !== -1) {
-				this.escape = '\\';
-			} else if (quote !== -1) {
-				this.place = 'outside';
-				this.keep(chunk.subarray(quote, quote + 1));
-				return quote + 1;
-			}
-			at = stop + 1;
+		const quote = this.closingQuote(chunk, start);
+		const end = quote === -1 ? chunk.length : quote;
+		const bytes = chunk.subarray(start, end);
+		if (this.escape === '' && !bytes.includes(BACKSLASH)) {
+			if (RAW_SPACES.some((byte) => bytes.includes(byte))) throw unusableAnswer('it is not JSON');
+			if (bytes.length > 0) pieces.push(bytes);
+		} else {
+			this.readEscaped(this.escape + bytes.toString('latin1'), quote !== -1, pieces);
 		}
-		return chunk.length;
+		if (quote === -1) return end;
+		this.place = 'outside';
+		this.keep(chunk.subarray(quote, quote + 1));
+		return quote + 1;
 	}
 
-	private readEscape(byte: number, pieces: Buffer[]): void {
-		this.escape += String.fromCharCode(byte);
-		if (this.escape.startsWith('\\u') && this.escape.length < '\\uffff'.length) return;
-		const character = parsedString(this.escape);
-		if (character === undefined) throw unusableAnswer('it is not JSON');
-		this.escape = '';
+	/** The offset of the first quote that is not escaped; -1 if there is none. */
+	private closingQuote(chunk: Buffer, start: number): number {
+		for (let from = start; ; ) {
+			const quote = chunk.indexOf(QUOTE, from);
+			if (quote === -1) return -1;
+			let at = quote;
+			while (at > start && chunk[at - 1] === BACKSLASH) at--;
+			const held = at === start ? backslashesAtEnd(this.escape) : 0;
+			if ((quote - at + held) % 2 === 0) return quote;
+			from = quote + 1;
+		}
+	}
+
+	/** Keeps an escape sequence at the end that has not arrived whole. */
+	private readEscaped(text: string, isWhole: boolean, pieces: Buffer[]): void {
+		const cut = isWhole ? undefined : /\\(?:u[0-9a-fA-F]{0,3})?$/.exec(text);
+		const isOpen = cut && backslashesAtEnd(text.slice(0, cut.index)) % 2 === 0;
+		this.escape = isOpen ? text.slice(cut.index) : '';
+		const value = parsedString(isOpen ? text.slice(0, cut.index) : text);
+		if (value === undefined) throw unusableAnswer('it is not JSON');
 		// As UTF-8, which keeps apart what base64 must not take for one of its own.
-		pieces.push(Buffer.from(character));
+		if (value !== '') pieces.push(Buffer.from(value));
 	}
 
 	private keep(bytes: Buffer): void {
@@ -178,10 +184,7 @@ export class Envelope {
 	}
 }
 
-function rawPiece(piece: Buffer): Buffer {
-	if (RAW_SPACES.some((byte) => piece.includes(byte))) throw unusableAnswer('it is not JSON');
-	return piece;
-}
+const backslashesAtEnd = (text: string): number => /\\*$/.exec(text)?.[0].length ?? 0;
 
 /** The text that stands between two quotes in JSON; undefined if it can't stand there. */
 function parsedString(inner: string): string | undefined {

@@ -1,4 +1,5 @@
 import { BUSY, IP_NOT_ALLOWED, meaningOf, type ErrcodeMeaning } from './errcodes';
+import { shortened, withoutSecrets } from './said';
 
 /** Why a call failed: WeChat said no, or there was no usable answer. */
 export type WechatFailure =
@@ -26,7 +27,7 @@ const NETWORK_FAULTS: Readonly<Record<string, string>> = {
 	ENOTFOUND: 'could not be found: there is no such host',
 	ERR_BAD_RESPONSE: 'closed the connection before its answer was complete',
 	ETIMEDOUT: 'did not answer in time',
-	[TOO_SLOW]: 'sends its answer too slowly: less than 1 kB a second over a minute',
+	[TOO_SLOW]: 'sends its answer too slowly: less than 1 kB a second',
 };
 
 /** A failed call. Message and description are for the user and hold no secret. */
@@ -48,6 +49,11 @@ export class WechatError extends Error {
 	/** The same error, with the place where it happened before its message. */
 	at(place: string): WechatError {
 		return new WechatError(`${place}: ${this.message}`, this.description, this.failure);
+	}
+
+	/** The same error, with what has to be known first before what the user does next. */
+	withNote(note: string): WechatError {
+		return new WechatError(this.message, `${note} ${this.description}`, this.failure);
 	}
 
 	/** The same error of a repeated call: an earlier try may have been carried out. */
@@ -103,13 +109,16 @@ export function rejection(
 	secrets: readonly string[],
 	{ meaning, fix }: ErrcodeMeaning = meaningOf(errcode),
 ): WechatError {
-	const said = withoutSecrets(errmsg, secrets);
-	const ip = errcode === IP_NOT_ALLOWED ? /invalid ip (\S+)/.exec(said)?.[1] : undefined;
+	const masked = withoutSecrets(errmsg, secrets);
+	const said = shortened(masked);
+	const ip = errcode === IP_NOT_ALLOWED ? /invalid ip ([\w.:]{1,45})/.exec(masked)?.[1] : undefined;
 	const address = ip ? `: ${ip}` : '';
-	const rid = /\brid: *([\w-]+)/.exec(said)?.[1];
+	// It stands at the end, where a long errmsg is cut.
+	const rid = /\brid: *([\w-]{1,64})/.exec(masked)?.[1];
+	const cutOff = rid !== undefined && !said.includes(rid) ? ` rid: ${rid}` : '';
 	return new WechatError(
 		`${meaning}${address} (errcode ${errcode})`,
-		`${fix} WeChat said: errcode ${errcode}, ${said || 'no errmsg'}`,
+		`${fix} WeChat said: errcode ${errcode}, ${said || 'no errmsg'}${cutOff}`,
 		{ kind: 'errcode', errcode, errmsg: said, rid },
 	);
 }
@@ -129,11 +138,15 @@ function httpFix(status: number): string {
 		: 'Check the address in the credential, and whether a proxy or gateway stands in between.';
 }
 
-/** The error for an answer that is not what WeChat documents. */
+/**
+ * The error for an answer that is not what WeChat documents.
+ *
+ * @param what what is wrong with it, in words that show its form and nothing of its content
+ */
 export function unusableAnswer(what: string): WechatError {
 	return new WechatError(
 		`WeChat's answer can't be used: ${what}`,
-		'Run the node again in a few minutes. If it stays so, check the host in the credential, and whether a proxy or gateway stands between n8n and WeChat.',
+		'Run the node again in a few minutes. If it stays so, check the host in the credential, and whether a proxy or gateway stands between n8n and WeChat. If none does, report this message as a fault of this node: it shows the form of the answer, no secret and no code.',
 		{ kind: 'answer' },
 	);
 }
@@ -157,8 +170,8 @@ export function canceled(): WechatError {
 }
 
 /**
- * The error behind what n8n's request helpers throw. They wrap: an error of ours from inside the
- * credential is the cause; anything else is a failure of the connection, whose own texts are dropped
+ * The error behind what n8n's request helpers throw. They wrap: since n8n 2, an error of ours from inside
+ * the credential is the cause; anything else is a failure of the connection, whose own texts are dropped
  * because they may hold the address with the access token in it.
  *
  * @param who the server that was asked, as the user knows it
@@ -167,7 +180,7 @@ export function failureOf(thrown: unknown, who = 'WeChat'): WechatError {
 	if (thrown instanceof WechatError) return thrown;
 	const { cause, message } = partsOf(thrown);
 	if (cause instanceof WechatError) return cause;
-	const code = partsOf(cause).code ?? partsOf(thrown).code;
+	const code = partsOf(cause).code ?? partsOf(thrown).code ?? codeOfAborted(message);
 	if (code === 'ERR_CANCELED') return canceled();
 	return networkFailure(who, code ?? message?.replace(/\?\S*/g, '') ?? 'no reason given');
 }
@@ -176,12 +189,18 @@ export function failureOf(thrown: unknown, who = 'WeChat'): WechatError {
 function partsOf(error: unknown): { code?: string; message?: string; cause?: unknown } {
 	if (typeof error !== 'object' || error === null) return {};
 	const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+	// n8n 1 drops the cause, and keeps its code where an HTTP status would be.
+	const httpCode = 'httpCode' in error ? text(error.httpCode)?.match(/^[A-Z].*/)?.[0] : undefined;
 	return {
-		code: 'code' in error ? text(error.code) : undefined,
+		code: ('code' in error ? text(error.code) : undefined) ?? httpCode,
 		message: 'message' in error ? text(error.message) : undefined,
 		cause: 'cause' in error ? error.cause : undefined,
 	};
 }
+
+/** Node's words for a connection that was closed, where an error has come without its code. */
+const codeOfAborted = (message = ''): string | undefined =>
+	/\baborted$|^socket hang up$/.test(message) ? 'ECONNRESET' : undefined;
 
 /** n8n replaces a message that holds a code such as ECONNRESET by words of its own: it goes below. */
 export function networkFailure(who: string, code: string): WechatError {
@@ -190,10 +209,4 @@ export function networkFailure(who: string, code: string): WechatError {
 		`Run the node again. If it stays so, check this server's network and proxy, and the address in the credential; on a slow line, set a longer timeout where the node has one. (${code})`,
 		{ kind: 'network', code },
 	);
-}
-
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-	return secrets
-		.filter((secret) => secret !== '')
-		.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
 }

@@ -27,8 +27,9 @@ export interface ReceiveLimits {
 export const MOST_ANSWER_BYTES = 1_000_000;
 
 /**
- * The slowest that an answer may come: 1 kB/s over a minute of waiting for it. A server that sends a byte
- * now and then is never silent, and would keep an execution for days.
+ * The slowest that an answer may come once it has begun: 1 kB/s over a minute of waiting for it, or over the
+ * longest silence if that is longer. A server that sends a byte now and then is never silent, and would keep
+ * an execution for days.
  */
 const FLOOR_BYTES_A_SECOND = 1_000;
 const FLOOR_MS = 60_000;
@@ -45,42 +46,50 @@ export const AS_STREAM = {
 } as const;
 
 interface Body extends AsyncIterable<unknown> {
-	destroy(): unknown;
 	on(event: 'error', listener: () => void): unknown;
 }
 
 /**
- * The body of an answer, chunk by chunk. Only the time counts in which the reader waits for the server.
- * However the reader stops, the connection is closed.
+ * Sends a request with the options `AS_STREAM`, with n8n's request helper.
  *
- * @param request what n8n's request helper returned for a request with the options `AS_STREAM`
+ * @param signal ends the request, its answer too; the helper has to get it
+ */
+export type Ask = (signal: AbortSignal) => Promise<unknown>;
+
+/**
+ * Sends a request and gives the body of its answer, chunk by chunk. Only the time counts in which the
+ * reader waits for the server. However the reader stops, the connection is closed.
+ *
  * @throws WechatError if there is no answer, its HTTP status is not 200 (the only one that WeChat sends),
  *   it breaks off, falls silent, trickles or is too long, or the signal is aborted
  */
 export async function* received(
-	request: Promise<unknown>,
+	ask: Ask,
 	limits: ReceiveLimits,
 ): AsyncGenerator<Buffer, void, void> {
 	const { mostBytes, who } = limits;
+	const connection = new AbortController();
 	const watch = new Watch(limits);
-	let body: Body | undefined;
+	let isWhole = false;
 	try {
-		body = await bodyOf(request, watch, who);
+		const body = await watch.over(bodyOf(ask(connection.signal), who));
 		const chunks = body[Symbol.asyncIterator]();
 		for (let bytes = 0; ; ) {
 			const { done, value } = await watch.over(chunks.next());
-			if (done) return;
+			if (done) break;
 			if (!Buffer.isBuffer(value)) throw unusableAnswer('its body is not bytes');
 			bytes += value.length;
 			if (bytes > mostBytes) throw oversize(mostBytes, who);
 			watch.count(value.length);
 			yield value;
 		}
+		isWhole = true;
 	} catch (error) {
-		throw watch.verdict ?? failureOf(error, who);
+		throw failureOf(error, who);
 	} finally {
 		watch.end();
-		body?.destroy();
+		// Not by destroying the body: axios hides the connection behind a stream that first waits for more of it.
+		if (!isWhole) connection.abort();
 	}
 }
 
@@ -90,78 +99,58 @@ export async function* received(
  * @throws WechatError as `received` does
  */
 export async function receivedText(
-	request: Promise<unknown>,
+	ask: Ask,
 	limits: Omit<ReceiveLimits, 'mostBytes'>,
 ): Promise<string> {
 	const chunks: Buffer[] = [];
-	for await (const chunk of received(request, { ...limits, mostBytes: MOST_ANSWER_BYTES })) {
+	for await (const chunk of received(ask, { ...limits, mostBytes: MOST_ANSWER_BYTES })) {
 		chunks.push(chunk);
 	}
 	return Buffer.concat(chunks).toString();
 }
 
-/** Waits for the beginning of an answer; one that comes too late is closed unread. */
-async function bodyOf(request: Promise<unknown>, watch: Watch, who?: string): Promise<Body> {
-	const response = await new Promise<unknown>((resolve, reject) => {
-		watch.onVerdict = (verdict) => {
-			reject(verdict);
-			request.then(
-				(late) => bodyIn(late)?.destroy(),
-				() => {},
-			);
-		};
-		watch.start();
-		watch.over(request).then(resolve, reject);
-	});
-	const body = bodyIn(response);
-	if (body === undefined) throw unusableAnswer('it has no body');
+async function bodyOf(request: Promise<unknown>, who?: string): Promise<Body> {
+	const response = await request;
+	const { statusCode, body } = isFields(response) ? response : {};
+	if (!isBody(body)) throw unusableAnswer('it has no body');
 	// An error that comes when nobody reads any more would end n8n's process.
 	body.on('error', () => {});
-	watch.onVerdict = () => body.destroy();
-	const status = isFields(response) ? Number(response.statusCode) : NaN;
-	if (status !== 200) {
-		body.destroy();
-		throw httpFailure(status, who);
-	}
+	if (statusCode !== 200) throw httpFailure(Number(statusCode), who);
 	return body;
 }
 
-function bodyIn(response: unknown): Body | undefined {
-	const body: unknown = isFields(response) ? response.body : undefined;
-	return isBody(body) ? body : undefined;
-}
-
 const isBody = (value: unknown): value is Body =>
-	typeof value === 'object' &&
-	value !== null &&
-	Symbol.asyncIterator in value &&
-	'destroy' in value &&
-	'on' in value;
+	typeof value === 'object' && value !== null && Symbol.asyncIterator in value && 'on' in value;
 
 /** Looks at the clock while somebody waits for a server. */
 class Watch {
-	/** Why the wait was ended; undefined if it was not. */
-	verdict: WechatError | undefined;
-	onVerdict: (verdict: WechatError) => void = () => {};
 	private waitingSince: number | undefined;
+	private giveUp: (verdict: WechatError) => void = () => {};
+	private hasBegun = false;
 	private hasEnded = false;
 	/** Waited and received since the speed was last looked at. */
 	private waitedMs = 0;
 	private bytes = 0;
 
-	constructor(private readonly limits: ReceiveLimits) {}
-
-	/** Begins to look, at once: the signal may be aborted already. */
-	start(): void {
+	constructor(private readonly limits: ReceiveLimits) {
 		void this.run();
 	}
 
-	/** Counts the time until the promise is settled. */
+	/**
+	 * Waits for a promise of the server's.
+	 *
+	 * @throws WechatError once the wait is too long; whatever the promise rejects with
+	 */
 	async over<T>(promise: Promise<T>): Promise<T> {
 		const since = Date.now();
 		this.waitingSince = since;
 		try {
-			return await promise;
+			return await new Promise<T>((resolve, reject) => {
+				this.giveUp = reject;
+				promise.then(resolve, reject);
+				// A fast server is hardly ever waited for when the clock is looked at.
+				if (this.limits.signal?.aborted) reject(canceled());
+			});
 		} finally {
 			this.waitedMs += Date.now() - since;
 			this.waitingSince = undefined;
@@ -169,6 +158,8 @@ class Watch {
 	}
 
 	count(bytes: number): void {
+		if (!this.hasBegun) this.waitedMs = 0;
+		this.hasBegun = true;
 		this.bytes += bytes;
 	}
 
@@ -178,23 +169,22 @@ class Watch {
 
 	private async run(): Promise<void> {
 		while (!this.hasEnded) {
-			this.verdict = this.judge();
-			if (this.verdict) {
-				this.hasEnded = true;
-				this.onVerdict(this.verdict);
-			} else {
-				await sleep(WATCH_EVERY_MS);
+			const verdict = this.waitingSince === undefined ? undefined : this.judge(this.waitingSince);
+			if (verdict) {
+				this.giveUp(verdict);
+				return;
 			}
+			await sleep(WATCH_EVERY_MS);
 		}
 	}
 
-	private judge(): WechatError | undefined {
+	private judge(waitingSince: number): WechatError | undefined {
 		const { signal, silenceMs, who = 'WeChat' } = this.limits;
 		if (signal?.aborted) return canceled();
-		const silentMs = this.waitingSince === undefined ? 0 : Date.now() - this.waitingSince;
+		const silentMs = Date.now() - waitingSince;
 		if (silentMs >= silenceMs) return networkFailure(who, 'ETIMEDOUT');
 		const waitedMs = this.waitedMs + silentMs;
-		if (waitedMs < FLOOR_MS) return undefined;
+		if (!this.hasBegun || waitedMs < Math.max(FLOOR_MS, silenceMs)) return undefined;
 		if (this.bytes < (FLOOR_BYTES_A_SECOND * waitedMs) / 1000) return networkFailure(who, TOO_SLOW);
 		this.waitedMs = -silentMs;
 		this.bytes = 0;

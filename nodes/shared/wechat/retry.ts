@@ -116,8 +116,8 @@ const settle = async <T>(promise: Promise<T>): Promise<{ value: T } | WechatErro
  * @throws WechatError once the signal is aborted
  */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-	const end = Date.now() + milliseconds;
-	for (let left = milliseconds; left > 0; left = end - Date.now()) {
+	// Counted, not read off the clock: one that is set back would make the wait longer than it says.
+	for (let left = milliseconds; left > 0; left -= CANCEL_CHECK_MS) {
 		if (signal.aborted) throw canceled();
 		await sleep(Math.min(left, CANCEL_CHECK_MS));
 	}

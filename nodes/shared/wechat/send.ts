@@ -1,4 +1,9 @@
-import type { IExecuteFunctions, IHttpRequestOptions, IPollFunctions } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	IPollFunctions,
+} from 'n8n-workflow';
 import { CREDENTIAL, toCredential, type MarketcodeCredential } from './credentials';
 import { AS_STREAM } from './receive';
 
@@ -16,14 +21,15 @@ export const readCredential = async (
 	toCredential(await context.getCredentials(CREDENTIAL, itemIndex));
 
 /**
- * Sends one request, signed with the credential's token. Where that is empty, n8n fetches a token first,
- * stores it, and writes it into `credential`.
+ * Sends one request, signed with the credential's token. Where that is empty, n8n fetches and stores a token
+ * first.
  *
+ * @param credential may carry marks that are never stored, such as the request's own signal
  * @returns the response, to be read with `received` or `receivedText`; it rejects with whatever n8n throws
  */
 export async function send(
 	context: WechatContext,
-	credential: MarketcodeCredential,
+	credential: ICredentialDataDecryptedObject,
 	request: IHttpRequestOptions,
 ): Promise<unknown> {
 	const { id, name } = context.getNode().credentials?.[CREDENTIAL] ?? { id: '', name: '' };

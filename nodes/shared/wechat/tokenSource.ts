@@ -1,16 +1,11 @@
-import type { IDataObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
-import {
-	isFields,
-	parseObject,
-	readAnswer,
-	responseText,
-	textField,
-	type WechatAnswer,
-} from './answer';
+import type { IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
+import { isFields, parseObject, readAnswer, textField, type WechatAnswer } from './answer';
 import { baseUrlOf, ownerOf, secretsOf, type MarketcodeCredential } from './credentials';
 import { TOKEN_REJECTED, meaningOf, type ErrcodeMeaning } from './errcodes';
-import { failureOf, noToken } from './errors';
+import { noToken } from './errors';
+import { AS_STREAM, receivedText } from './receive';
 
+/** The longest silence of a token source. */
 const TOKEN_TIMEOUT_MS = 20_000;
 
 /** The longest access token that WeChat announces. */
@@ -28,6 +23,19 @@ const WRONG_SECRET = 40125;
 const tokenCallMeaning = (errcode: number): ErrcodeMeaning =>
 	meaningOf(errcode === 40001 ? WRONG_SECRET : errcode);
 
+/** How a token is to be fetched. */
+export interface TokenWish {
+	/** The token that WeChat has just rejected; empty if there is none. */
+	readonly rejected: string;
+	/** Where WeChat is asked; undefined for the credential's own host. */
+	readonly baseUrl?: string;
+	/** Ends what can be ended without loss. */
+	readonly signal?: AbortSignal;
+}
+
+/** What n8n stores of a token, by the credential's fields. */
+export type TokenFields = Readonly<Record<string, string>>;
+
 /** A token, and how long it lives from now on. */
 interface Token {
 	readonly accessToken: string;
@@ -40,21 +48,24 @@ interface Token {
  * third-party platforms also the refresh token, which WeChat may exchange. Nothing where the user hands
  * the token in.
  *
- * @param rejected the token that WeChat has just rejected; empty if there is none
  * @throws WechatError if there is no token to be had; what is stored then still stands
  */
 export async function fetchToken(
 	this: IHttpRequestHelper,
 	credential: MarketcodeCredential,
-	rejected: string,
-): Promise<IDataObject> {
+	wish: TokenWish,
+): Promise<TokenFields> {
 	switch (credential.authentication) {
 		case 'appSecret':
-			return toStore(credential, await stableToken.call(this, credential, rejected));
+			return toStore(credential, await stableToken.call(this, credential, wish));
 		case 'tokenServer':
-			return toStore(credential, await tokenServerToken.call(this, credential, rejected));
+			return toStore(credential, await tokenServerToken.call(this, credential, wish));
 		case 'componentRefresh': {
-			const { authorizerRefreshToken, ...token } = await authorizerToken.call(this, credential);
+			const { authorizerRefreshToken, ...token } = await authorizerToken.call(
+				this,
+				credential,
+				wish,
+			);
 			return { ...toStore(credential, token), authorizerRefreshToken };
 		}
 		case 'authorizerToken':
@@ -65,7 +76,7 @@ export async function fetchToken(
 const toStore = (
 	credential: MarketcodeCredential,
 	{ accessToken, lifetimeSeconds }: Token,
-): IDataObject => ({
+): TokenFields => ({
 	accessToken,
 	accessTokenOwner: ownerOf(credential),
 	accessTokenExpires:
@@ -80,20 +91,23 @@ const toStore = (
 async function stableToken(
 	this: IHttpRequestHelper,
 	credential: MarketcodeCredential,
-	rejected: string,
+	wish: TokenWish,
 ): Promise<Token> {
-	const token = await askWechat.call(this, credential, false);
-	return token.accessToken === rejected ? await askWechat.call(this, credential, true) : token;
+	const token = await askWechat.call(this, credential, wish, false);
+	return token.accessToken === wish.rejected
+		? await askWechat.call(this, credential, wish, true)
+		: token;
 }
 
 async function askWechat(
 	this: IHttpRequestHelper,
 	credential: MarketcodeCredential,
+	{ baseUrl = baseUrlOf(credential), signal }: TokenWish,
 	forceRefresh: boolean,
 ): Promise<Token> {
-	const text = await send.call(this, 'WeChat', {
+	const request: IHttpRequestOptions = {
 		method: 'POST',
-		url: `${baseUrlOf(credential)}/cgi-bin/stable_token`,
+		url: `${baseUrl}/cgi-bin/stable_token`,
 		headers: { 'Content-Type': 'application/json' },
 		body: JSON.stringify({
 			grant_type: 'client_credential',
@@ -101,7 +115,8 @@ async function askWechat(
 			secret: credential.appSecret,
 			force_refresh: forceRefresh,
 		}),
-	});
+	};
+	const text = await send.call(this, 'WeChat', request, signal);
 	const answer = readAnswer(text, secretsOf(credential), tokenCallMeaning);
 	return tokenOf(answer, 'access_token');
 }
@@ -127,9 +142,9 @@ function lifetimeIn(answer: WechatAnswer): number | undefined {
 async function tokenServerToken(
 	this: IHttpRequestHelper,
 	credential: MarketcodeCredential,
-	rejected: string,
+	{ rejected, signal }: TokenWish,
 ): Promise<Token> {
-	const accessToken = await askForToken.call(this, credential, credential.tokenServerUrl);
+	const accessToken = await askForToken.call(this, credential, credential.tokenServerUrl, signal);
 	if (accessToken === rejected) {
 		throw noToken(
 			'The token server still hands out the access token that WeChat rejects',
@@ -143,6 +158,7 @@ async function askForToken(
 	this: IHttpRequestHelper,
 	credential: MarketcodeCredential,
 	url: string,
+	signal: AbortSignal | undefined,
 ): Promise<string> {
 	const { tokenServerHeaderName, tokenServerHeaderValue } = credential;
 	if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
@@ -151,11 +167,8 @@ async function askForToken(
 			'It has to begin with https:// or http://.',
 		);
 	}
-	const text = await send.call(this, 'The token server', {
-		method: 'GET',
-		url,
-		headers: tokenServerHeaderName ? { [tokenServerHeaderName]: tokenServerHeaderValue } : {},
-	});
+	const headers = tokenServerHeaderName ? { [tokenServerHeaderName]: tokenServerHeaderValue } : {};
+	const text = await send.call(this, 'The token server', { method: 'GET', url, headers }, signal);
 	const token = tokenIn(text);
 	if (token === undefined) {
 		throw noToken(
@@ -173,11 +186,13 @@ async function askForToken(
 async function authorizerToken(
 	this: IHttpRequestHelper,
 	credential: MarketcodeCredential,
+	{ baseUrl = baseUrlOf(credential), signal }: TokenWish,
 ): Promise<Token & { readonly authorizerRefreshToken: string }> {
-	const componentToken = await componentTokenOf.call(this, credential);
+	const componentToken = await componentTokenOf.call(this, credential, signal);
+	// No signal: an answer that nobody waits for takes the refresh token with it.
 	const text = await send.call(this, 'WeChat', {
 		method: 'POST',
-		url: `${baseUrlOf(credential)}/cgi-bin/component/api_authorizer_token`,
+		url: `${baseUrl}/cgi-bin/component/api_authorizer_token`,
 		qs: { component_access_token: componentToken },
 		headers: { 'Content-Type': 'application/json' },
 		body: JSON.stringify({
@@ -198,9 +213,11 @@ async function authorizerToken(
 async function componentTokenOf(
 	this: IHttpRequestHelper,
 	credential: MarketcodeCredential,
+	signal: AbortSignal | undefined,
 ): Promise<string> {
-	if (credential.componentTokenUrl === '') return credential.componentAccessToken;
-	return await askForToken.call(this, credential, credential.componentTokenUrl);
+	const { componentTokenUrl, componentAccessToken } = credential;
+	if (componentTokenUrl === '') return componentAccessToken;
+	return await askForToken.call(this, credential, componentTokenUrl, signal);
 }
 
 /** On this call, a rejected token is the platform's own. */
@@ -229,16 +246,14 @@ async function send(
 	this: IHttpRequestHelper,
 	who: string,
 	request: IHttpRequestOptions,
+	signal?: AbortSignal,
 ): Promise<string> {
-	const response: unknown = await this.helpers
-		.httpRequest({
+	const ask = async (abortSignal: AbortSignal): Promise<unknown> =>
+		await this.helpers.httpRequest({
 			...request,
-			encoding: 'text',
+			...AS_STREAM,
 			timeout: TOKEN_TIMEOUT_MS,
-			disableFollowRedirect: true,
-			ignoreHttpStatusErrors: true,
-			returnFullResponse: true,
-		})
-		.catch(async (error: unknown) => await Promise.reject(failureOf(error, who)));
-	return responseText(response, who);
+			abortSignal,
+		});
+	return await receivedText(ask, { silenceMs: TOKEN_TIMEOUT_MS, signal, who });
 }

@@ -1,21 +1,17 @@
-import { sleep, type IHttpRequestOptions } from 'n8n-workflow';
-import { hasToken, isOwnToken, type MarketcodeCredential } from './credentials';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { CREDENTIAL, hasToken, isOwnToken, toCredential } from './credentials';
+import type { MarketcodeCredential } from './credentials';
 import { TAKEN_BY_ANOTHER } from './errcodes';
 import { WechatError, hasErrcode, noToken } from './errors';
-import { receivedText } from './receive';
+import { pause } from './retry';
 import { readCredential, send, type WechatContext } from './send';
-
-const ANY_CALL_TIMEOUT_MS = 20_000;
-
-/** A cheap call that any token may make: n8n fetches and stores a token only along with a request. */
-const ANY_CALL: IHttpRequestOptions = {
-	method: 'GET',
-	url: '/cgi-bin/get_api_domain_ip',
-	timeout: ANY_CALL_TIMEOUT_MS,
-};
+import { TokenRequest } from './tokenRequest';
 
 /** How long another execution's answer may be on its way. */
 const WAITS_FOR_OTHER_MS: readonly number[] = [0, 1_000, 3_000];
+
+/** How long n8n's database may be busy. */
+const WAITS_FOR_DATABASE_MS: readonly number[] = [0, 1_000, 3_000];
 
 /** Keeps the access token of one item's credential. */
 export interface TokenKeeper {
@@ -41,10 +37,11 @@ export const keeperOf = (
 	context: WechatContext,
 	itemIndex: number,
 	credential: MarketcodeCredential,
+	signal: AbortSignal,
 ): TokenKeeper =>
 	credential.authentication === 'authorizerToken'
 		? new FixedToken(credential)
-		: new StoredToken(context, itemIndex, credential);
+		: new StoredToken(context, itemIndex, credential, signal);
 
 /** A token that the user hands in. */
 class FixedToken implements TokenKeeper {
@@ -78,6 +75,7 @@ class StoredToken implements TokenKeeper {
 		private readonly context: WechatContext,
 		private readonly itemIndex: number,
 		private credential: MarketcodeCredential,
+		private readonly signal: AbortSignal,
 	) {}
 
 	async current(baseUrl: string): Promise<MarketcodeCredential> {
@@ -111,46 +109,53 @@ class StoredToken implements TokenKeeper {
 	}
 
 	private async fetch(rejected: string, baseUrl: string): Promise<MarketcodeCredential> {
-		const stored = await readCredential(this.context, this.itemIndex);
+		const data = await this.context.getCredentials(CREDENTIAL, this.itemIndex);
+		const stored = toCredential(data);
 		const isRenewed = hasToken(stored) && stored.accessToken !== rejected;
-		this.credential = isRenewed ? stored : await this.fetchNew(stored, rejected, baseUrl);
+		this.credential = isRenewed ? stored : await this.fetchNew(data, rejected, baseUrl);
 		return this.credential;
 	}
 
 	private async fetchNew(
-		stored: MarketcodeCredential,
+		data: ICredentialDataDecryptedObject,
 		rejected: string,
 		baseUrl: string,
 	): Promise<MarketcodeCredential> {
-		const emptied: MarketcodeCredential = {
-			...stored,
-			host: 'custom',
-			customBaseUrl: baseUrl,
-			accessToken: '',
-			accessTokenOwner: '',
-			accessTokenExpires: '',
-			rejectedToken: rejected,
-		};
-		// Whether this call itself succeeds says nothing about the one that needs the token.
-		const response = send(this.context, emptied, { ...ANY_CALL, baseURL: baseUrl });
-		const failure = await receivedText(response, { silenceMs: ANY_CALL_TIMEOUT_MS }).then(
-			() => undefined,
-			(error: unknown) => error,
-		);
-		if (emptied.accessToken !== '') {
-			const { accessToken, accessTokenOwner, accessTokenExpires } = emptied;
-			return { ...stored, accessToken, accessTokenOwner, accessTokenExpires };
+		const request = new TokenRequest(rejected, baseUrl, this.signal);
+		await this.haveStored(data, request);
+		if (request.fetched !== undefined) {
+			if (request.isStored) return toCredential({ ...data, ...request.fetched });
+			throw noToken(
+				'n8n could not store the access token that it fetched',
+				"Check n8n's database and run the node again. With an Authorizer Refresh Token, the new one may be lost: if WeChat then rejects the old one (61023), have the merchant authorise again.",
+			);
 		}
 		// Another execution may have been first: with a refresh token that is good for one refresh, or with
 		// a forced one, of which WeChat grants one in 30 seconds. It stores what it was given as soon as its
 		// answer has arrived.
-		for (const wait of hasErrcode(failure, TAKEN_BY_ANOTHER) ? WAITS_FOR_OTHER_MS : [0]) {
-			await sleep(wait);
+		for (const wait of hasErrcode(request.failure, TAKEN_BY_ANOTHER) ? WAITS_FOR_OTHER_MS : [0]) {
+			await pause(wait, this.signal);
 			const other = await readCredential(this.context, this.itemIndex);
 			if (hasToken(other) && other.accessToken !== rejected) return other;
 		}
-		throw failure instanceof Error
-			? failure
-			: noToken('n8n did not fetch an access token', 'Check the credential with its Test button.');
+		throw (
+			request.failure ??
+			noToken('n8n did not fetch an access token', 'Check the credential with its Test button.')
+		);
+	}
+
+	/**
+	 * Has n8n fetch and store a token, which it does on its way to a request. That one is never sent: how
+	 * it fails tells whether the token was stored.
+	 */
+	private async haveStored(
+		data: ICredentialDataDecryptedObject,
+		request: TokenRequest,
+	): Promise<void> {
+		for (const wait of WAITS_FOR_DATABASE_MS) {
+			await pause(wait, this.signal);
+			await send(this.context, request.in(data), { url: request.baseUrl ?? '' }).catch(() => {});
+			if (request.isStored || request.fetched === undefined) return;
+		}
 	}
 }

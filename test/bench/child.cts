@@ -1,0 +1,102 @@
+/** One case, in a process of its own, so that memory and processor time are its own: started by bench.cts. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { INodeExecutionData } from 'n8n-workflow';
+import { startEngine, workflowOf } from '../engine/engine.cts';
+import { bareScript } from './bareScript.cts';
+import type { Outcome, Source, Task, Way } from './cases.cts';
+import { costOf, type Cost } from './cost.cts';
+import { profiled } from './profile.cts';
+import { shellPipe } from './shellPipe.cts';
+
+async function sha256Of(files: Iterable<AsyncIterable<Buffer>>): Promise<string> {
+	const hash = createHash('sha256');
+	for (const file of files) for await (const chunk of file) hash.update(chunk);
+	return hash.digest('hex');
+}
+
+/** What an act costs, or where its time goes. */
+async function observed({ profile }: Task, act: () => Promise<unknown>) {
+	if (profile === undefined) return { cost: await costOf(act) };
+	return { hotspots: await profiled(profile, act) };
+}
+
+const newFile = async () => join(await mkdtemp(join(tmpdir(), 'case-')), 'urls.txt');
+
+async function runScript(task: Task): Promise<Outcome> {
+	const file = await newFile();
+	await bareScript({ ...task.source, applicationId: task.warmUpId }, file);
+	const seen = await observed(task, () => bareScript(task.source, file));
+	return { ...seen, sha256: await sha256Of([createReadStream(file)]) };
+}
+
+async function runPipe({ source }: Task): Promise<Outcome> {
+	const file = await newFile();
+	const cost: Cost = await shellPipe(source, file);
+	return { cost, sha256: await sha256Of([createReadStream(file)]) };
+}
+
+const OUTPUTS = {
+	urlList: { output: 'urlList', files: 'single' },
+	package: { output: 'package', files: 'perSegment' },
+};
+
+async function runNode(task: Task, output: keyof typeof OUTPUTS): Promise<Outcome> {
+	const engine = await startEngine();
+	const credential = engine.addCredential('wechatMarketcodeApi', {
+		authentication: 'appSecret',
+		appId: task.source.appId,
+		appSecret: task.source.appSecret,
+		packageKey: task.source.packageKey,
+		host: 'custom',
+		customBaseUrl: task.source.url,
+	});
+	const run = async ({ applicationId, concurrency }: Source): Promise<INodeExecutionData[]> => {
+		const parameters = {
+			application: { __rl: true, mode: 'id', value: String(applicationId) },
+			...OUTPUTS[output],
+			options: { concurrency },
+		};
+		const result = await engine.run(
+			workflowOf('marketcodeDownload', parameters, { credentialId: credential.id }),
+		);
+		if (result.error) throw new Error(result.error.message);
+		return result.output('Node');
+	};
+	await run({ ...task.source, applicationId: task.warmUpId });
+	let items: INodeExecutionData[] = [];
+	const seen = await observed(task, async () => {
+		items = await run(task.source);
+	});
+	const files = items.flatMap(({ binary }) => Object.values(binary ?? {}));
+	const streams = [];
+	for (const file of files) streams.push(await engine.binaryStream(file));
+	const sha256 = await sha256Of(streams);
+	await engine.stop();
+	return { ...seen, sha256 };
+}
+
+const WAYS: Readonly<Record<Way, (task: Task) => Promise<Outcome>>> = {
+	bareScript: runScript,
+	shellPipe: runPipe,
+	urlList: (task) => runNode(task, 'urlList'),
+	package: (task) => runNode(task, 'package'),
+};
+
+async function main(task: Task): Promise<void> {
+	const outcome = await WAYS[task.way](task).catch(
+		(error: unknown): Outcome => ({
+			failed: error instanceof Error ? error.message : String(error),
+		}),
+	);
+	process.send?.(outcome, () => process.exit());
+}
+
+// By process.exit, so that what has been started (the pipe, the engine's folder) goes as well.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+	process.once(signal, () => process.exit(1));
+process.once('disconnect', () => process.exit(1));
+void main(JSON.parse(process.argv[2] ?? ''));

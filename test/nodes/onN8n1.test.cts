@@ -1,0 +1,19 @@
+import { runOn } from './n8nMajor.cts';
+
+// Before the tests below are loaded: their worlds ask for it.
+runOn(1);
+
+/** What has to do with tokens, stored credentials and errors of requests, once more on n8n 1. */
+describe.each([
+	'cancel',
+	'tokens',
+	'otherTokens',
+	'componentRefresh',
+	'credentialTest',
+	'failover',
+	'retries',
+	'secrets',
+	'storedCredential',
+])('on n8n 1: %s', (name) => {
+	jest.requireActual(`./${name}.test.cts`);
+});
