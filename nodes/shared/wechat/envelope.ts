@@ -29,6 +29,7 @@ export class Envelope {
 	private depth = 0;
 	/** At the top level: whether a key comes next, or the last key, whose value comes. */
 	private expectsKey = false;
+	private hasKey = false;
 	private key: string | undefined;
 	private place: 'outside' | 'key' | 'string' | 'field' = 'outside';
 	private isEscaped = false;
@@ -71,7 +72,6 @@ export class Envelope {
 			} else if (byte === QUOTE) {
 				this.place = this.stringThatOpens();
 				if (this.place !== 'field') continue;
-				if (this.hasField) throw unusableAnswer(`it has its ${this.field} twice`);
 				this.hasField = true;
 				this.keep(chunk.subarray(start, at + 1));
 				return at + 1;
@@ -116,10 +116,20 @@ export class Envelope {
 			case CLOSE_LIST:
 				this.depth--;
 				break;
-			case COLON:
 			case COMMA:
-				if (this.depth === 1) this.expectsKey = byte === COMMA;
+				if (this.depth === 1) this.expectsKey = true;
+				break;
+			case COLON:
+				if (this.depth === 1) this.noteKey();
 		}
+	}
+
+	/** Two of them contradict each other, whatever their values are. */
+	private noteKey(): void {
+		this.expectsKey = false;
+		if (this.keyText() !== this.field) return;
+		if (this.hasKey) throw unusableAnswer(`it has its ${this.field} twice`);
+		this.hasKey = true;
 	}
 
 	private keyText(): unknown {
