@@ -10,7 +10,7 @@ const BASE64 = ENCRYPTED.toString('base64');
 const DAMAGED = 'The package is damaged: it is not valid base64';
 
 const decode = (text: string, size = 1 << 20) =>
-	through(new Base64Decoder(), piecesOf(Buffer.from(text), size));
+	through(new Base64Decoder(), piecesOf(Buffer.from(text, 'latin1'), size));
 
 /** What a strict reading of RFC 4648, section 4 gives, white space aside; undefined: it is none. */
 function strictly(text: string): Buffer | undefined {
@@ -83,7 +83,10 @@ describe('Base64Decoder', () => {
 		['a vertical tab', put('\v')],
 		['a form feed', put('\f')],
 		['a no-break space', put('\u00a0')],
-		['a byte order mark', `\ufeff${BASE64}`],
+		['a vertical tab too many', `${BASE64.slice(0, 40)}\v${BASE64.slice(40)}`],
+		['a form feed too many', `${BASE64}\f`],
+		['a no-break space too many', `${BASE64}\u00a0`],
+		['a byte order mark', `\xef\xbb\xbf${BASE64}`],
 		['padding in the middle', put('=')],
 		['a padded text behind another', `${ONE_PADDED}${ONE_PADDED}`],
 		['the url-safe minus', put('-')],

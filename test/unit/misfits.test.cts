@@ -158,6 +158,35 @@ describe('a line that is not a row', () => {
 	});
 });
 
+describe('a line that is not a row between spaces', () => {
+	const { lattice, code, index, url } = own;
+
+	it.each<readonly [string, readonly string[], string]>([
+		[
+			'a space in the code',
+			[lattice, 'A B', index, url],
+			'its code does not fit (5 fields: 361 × 0/1, 1 character, 1 character, index, 28 characters)',
+		],
+		[
+			'no code',
+			[lattice, index, url],
+			'its index does not fit (3 fields: 361 × 0/1, index, 28 characters)',
+		],
+		[
+			'a tab',
+			[lattice, `${code}\t${index}`, url],
+			'its index does not fit (3 fields: 361 × 0/1, 11 bytes that are not all text, 28 characters)',
+		],
+	])('%s', (_what, fields, reason) => {
+		const lines = ROWS.map((row) => COLUMNS.map((column) => row[column]).join(' '));
+		expect(readRows(withItem(lines, 5, fields.join(' ')).join('\n')).misfits).toEqual({
+			line: 6,
+			reason,
+			count: 1,
+		});
+	});
+});
+
 const NO_ROW = 'it does not have the four columns lattice, code, index and url without doubt';
 
 describe('lines that are no rows', () => {

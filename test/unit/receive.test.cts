@@ -196,6 +196,14 @@ describe('an answer that is none', () => {
 	});
 });
 
+it('an error that comes when nobody reads any more does not end the process', async () => {
+	for (const statusCode of [500, 200]) {
+		const body = Readable.from([Buffer.from('{}')]);
+		await take(async () => await Promise.resolve({ statusCode, body }));
+		expect(() => body.emit('error', new Error('Late'))).not.toThrow();
+	}
+});
+
 describe('an answer that nobody wants any more', () => {
 	it('is not waited for if it is canceled before', async () => {
 		const taken = await answered(endless, { signal: AbortSignal.abort() });

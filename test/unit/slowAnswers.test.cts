@@ -80,6 +80,15 @@ describe('a silent server', () => {
 		expect(taken).toMatchObject({ bytes: body.length, error: undefined });
 	});
 
+	it('is noticed though its reader was slow before', async () => {
+		const taken = await answered(
+			(response) => void response.write('half an answer'),
+			{ silenceMs: 200 },
+			async () => await reallyAfter(900),
+		);
+		expect(failureOf(taken)).toMatchObject({ code: 'ETIMEDOUT' });
+	});
+
 	it('has the name that the user knows it by', async () => {
 		const { error } = await answered(() => {}, { silenceMs: 100, who: 'The token server' });
 		expect(error).toMatchObject({ message: 'The token server did not answer in time' });
