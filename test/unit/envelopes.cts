@@ -91,8 +91,8 @@ export class EnvelopeWriter {
 	text(): string {
 		const { chance } = this;
 		if (chance.isTrue(2)) return this.space() + this.value(0) + this.space();
-		const members = Array.from({ length: chance.below(5) }, () => this.member());
-		if (chance.isTrue(40)) members.push('"errcode":0', '"errmsg":"ok"');
+		const members = this.members(chance.below(5));
+		if (chance.isTrue(40)) members.push('"errcode":0', '"errmessage":"ok"');
 		if (chance.isTrue(85)) {
 			members.splice(chance.below(members.length + 1), 0, this.bufferMember());
 		}
@@ -104,9 +104,15 @@ export class EnvelopeWriter {
 		return `"${this.chance.one(BUFFER_KEYS)}"${this.space()}:${this.space()}${value}`;
 	}
 
-	private member(): string {
-		const key = this.chance.isTrue(20) ? this.string() : `"${this.chance.one(KEYS)}"`;
-		return `${key}${this.space()}:${this.space()}${this.value(1)}`;
+	/** With different names, mostly. */
+	private members(count: number): string[] {
+		const members = new Map<string, string>();
+		for (let at = 0; at < count; at++) {
+			const key = this.chance.isTrue(20) ? this.string() : `"${this.chance.one(KEYS)}"`;
+			const place = this.chance.isTrue(2) ? String(at) : String(JSON.parse(key));
+			members.set(place, `${key}${this.space()}:${this.space()}${this.value(1)}`);
+		}
+		return [...members.values()];
 	}
 
 	private value(depth: number): string {
