@@ -174,7 +174,12 @@ export class Envelope {
 	}
 }
 
-const backslashesAtEnd = (text: string): number => /\\*$/.exec(text)?.[0].length ?? 0;
+/** Counted from the end: a pattern would begin anew at each backslash of a text that is full of them. */
+function backslashesAtEnd(text: string): number {
+	let count = 0;
+	while (text.at(-1 - count) === '\\') count++;
+	return count;
+}
 
 /** The text that stands between two quotes in JSON; undefined if it can't stand there. */
 function parsedString(inner: string): string | undefined {
