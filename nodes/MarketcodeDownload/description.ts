@@ -20,7 +20,7 @@ const options: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: 16 },
 		default: 4,
 		description:
-			'How many segments to download at once; each is held in memory while it is checked',
+			'How many segments to download at once; what goes into the file is held in memory until the segment has proved whole',
 	},
 	{
 		displayName: 'Timeout',
@@ -28,7 +28,8 @@ const options: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 3600 },
 		default: 120,
-		description: 'Seconds that one request to WeChat may take',
+		description:
+			'Seconds that WeChat may be silent, before its answer and within it. How long an answer takes as a whole does not count, unless it brings less than 1 kB a second.',
 	},
 ];
 

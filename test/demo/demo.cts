@@ -50,10 +50,11 @@ async function demonstrate(
 	const node = template.nodes.find(({ type }) => type === DOWNLOAD);
 	if (!node) throw new UserError(`${TEMPLATE} has no node ${DOWNLOAD}`);
 	const { value: applicationId } = Object(node.parameters['application']);
-	sandbox.addApplication({ applicationId, codeCount: CODE_COUNT });
+	const { form } = sandbox.addApplication({ applicationId, codeCount: CODE_COUNT });
 	console.log(`WeChat    ${sandbox.url}, a sandbox on this machine: every code is invented`);
 	console.log(`Workflow  ${TEMPLATE}, run by n8n's own engine`);
-	console.log(`Codes     ${CODE_COUNT.toLocaleString('en')} of application ${applicationId}\n`);
+	console.log(`Codes     ${CODE_COUNT.toLocaleString('en')} of application ${applicationId}`);
+	console.log(`Packages  with a URL and a micro code of ${form.latticeWidth} dots for each\n`);
 
 	const began = performance.now();
 	const items = await download(template, node.name, engine, sandbox);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BinaryDataService } from 'n8n-core';
 import type { INodeParameters } from 'n8n-workflow';
 import { byId, type RunNode } from './world.cts';
 import { useLab } from './lab.cts';
@@ -112,6 +113,29 @@ describe('Stop', () => {
 			merchant.accessToken,
 		]);
 	});
+
+	it.each([undefined, 'continueRegularOutput'] as const)(
+		'ends the items behind one that it came too late for (%s)',
+		async (onError) => {
+			const { applicationId } = lab.application({ codeCount: 1_000 });
+			const stop = new AbortController();
+			const store = BinaryDataService.prototype.store;
+			const storing = jest
+				.spyOn(BinaryDataService.prototype, 'store')
+				.mockImplementation(async function (this: BinaryDataService, ...file) {
+					const stored = await store.apply(this, file);
+					stop.abort();
+					return stored;
+				});
+			const parameters = { application: byId('={{ $json.id }}') };
+			const input = [1, 2, 3].map(() => ({ id: applicationId }));
+			const result = await lab.run(parameters, { signal: stop.signal, onError, input });
+			await sleep(700);
+			storing.mockRestore();
+			expect(result.status).toBe('canceled');
+			expect(lab.sandbox.count('applycodequery')).toBe(1);
+		},
+	);
 
 	it('ends the items that have not begun', async () => {
 		const { applicationId } = lab.application();

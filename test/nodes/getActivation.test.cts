@@ -61,6 +61,13 @@ describe('Code: Get Activation', () => {
 		expect(lab.requests('codeactivequery')[0]?.body).toEqual({ code_url: active.url });
 	});
 
+	it('is not kept busy by what is no url', async () => {
+		const start = Date.now();
+		const { message } = await lookUp.fail(byUrl(`${'\t'.repeat(300_000)}x`));
+		expect(message).toMatch(/^URL has 300001 characters/);
+		expect(Date.now() - start).toBeLessThan(5_000);
+	});
+
 	it('keeps the spaces of a url, at its end too', async () => {
 		const withSpace = Array.from({ length: 1_500 }, (_, index) => lab.sandbox.code(ID, index)).find(
 			({ url }) => url.endsWith(' '),

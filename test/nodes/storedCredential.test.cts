@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ICredentialDataDecryptedObject, IDataObject, INodeType } from 'n8n-workflow';
 import { workflowOf } from '../engine/engine.cts';
 import type { Account, Authorizer } from '../sandbox/sandbox.cts';
@@ -260,6 +261,25 @@ describe('a token that n8n can not store', () => {
 		await lab.download(lab.application(), {}, { credentialId: id });
 		expect(refreshes()).toBe(1);
 		expect(stored(id).authorizerRefreshToken).toBe(authorizer.refreshToken);
+	});
+
+	it('at once is stored a moment later, though Stop was pressed meanwhile', async () => {
+		slowDown();
+		const { authorizer, id } = merchant();
+		const { refreshToken } = authorizer;
+		lab.world.engine.failCredentialWrites(1);
+		const stop = new AbortController();
+		const parameters = { application: byId(lab.application().applicationId) };
+		const running = lab.run(parameters, { credentialId: id, signal: stop.signal });
+		await lab.untilRequests('api_authorizer_token', 1);
+		await sleep(300);
+		stop.abort();
+		expect((await running).status).toBe('canceled');
+		await sleep(1_500);
+		expect(refreshes()).toBe(1);
+		expect(authorizer.refreshToken).not.toBe(refreshToken);
+		expect(stored(id).authorizerRefreshToken).toBe(authorizer.refreshToken);
+		expect(lab.sandbox.count('applycodequery')).toBe(0);
 	});
 
 	it('at all is an error that says so', async () => {

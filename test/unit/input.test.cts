@@ -17,12 +17,19 @@ async function* inPieces(file: Buffer, size: number) {
 	yield* piecesOf(file, size);
 }
 
+const ENCRYPTED_AS_IT_IS = {
+	segment: firstCodes(40),
+	key: undefined,
+	seed: SEED,
+	verify: 'fail',
+	writer: undefined,
+} as const;
+
 /** The package in a file, still encrypted, or decrypted with the key. */
 async function opened(file: string | Buffer, size = 1 << 20, key?: Buffer) {
-	const options = { segment: firstCodes(40), key, seed: SEED, writer: undefined };
 	const { form, result } = await readPackage(
 		inPieces(Buffer.from(file), size),
-		(isBase64) => new SegmentReader({ ...options, verify: 'fail', isBase64 }),
+		(isBase64) => new SegmentReader({ ...ENCRYPTED_AS_IT_IS, key, isBase64 }),
 		['s3cret'],
 	);
 	return { form, bytes: fileOf(result) };
@@ -109,6 +116,30 @@ describe('a file without one', () => {
 		if (!(error instanceof WechatError)) throw error;
 		expect(error.failure).toMatchObject({ errcode: 80309, errmsg: 'file expired ***' });
 	});
+});
+
+it.each([
+	['a package', BASE64],
+	['no package', TEXT],
+	['damaged base64', `${BASE64.slice(0, 9_000)}#${BASE64}`],
+	['JSON with damaged base64', `{"errcode":0,"buffer":"#${BASE64}"}`],
+	["JSON with an error of WeChat's", `{"errcode":80309,"buffer":"#${BASE64}"}`],
+])('a file is closed, however it is left: %s', async (_what, file) => {
+	for (const size of [1 << 20, 9_000, 1_000]) {
+		let isClosed = false;
+		const chunks = (async function* () {
+			try {
+				// More than is there to be read.
+				yield* piecesOf(Buffer.from(file), size);
+				yield* piecesOf(Buffer.from('\n'), size);
+			} finally {
+				isClosed = true;
+			}
+		})();
+		const open = (isBase64: boolean) => new SegmentReader({ ...ENCRYPTED_AS_IT_IS, isBase64 });
+		await readPackage(chunks, open, []).catch(() => {});
+		expect(isClosed).toBe(true);
+	}
 });
 
 describe('formOf', () => {

@@ -1,4 +1,4 @@
-import { COLUMNS, learnLayout, type Column } from '../../nodes/shared/codePackage/layout';
+import { COLUMNS, learnLayout, shapeOf, type Column } from '../../nodes/shared/codePackage/layout';
 import { rowOf, rowsOf, textOf, withItem, type Row } from './packages.cts';
 import { readRows } from './reading.cts';
 
@@ -113,6 +113,20 @@ describe('the order of the columns', () => {
 		});
 		expect(read.rows).toEqual(rows.slice(2));
 	});
+});
+
+it.each([
+	['spaces alone', '0'.repeat(16) + ' '.repeat(4_080)],
+	['spaces and letters', '0'.repeat(16) + ' '.repeat(2_000) + `x${' '.repeat(60)}`.repeat(34)],
+	[
+		'spaces, letters and an end without',
+		`${'0'.repeat(16)}${' '.repeat(2_000)}${`x${' '.repeat(60)}`.repeat(33)}${'y'.repeat(30)}`,
+	],
+	['zeros and spaces', '0 '.repeat(2_048)],
+])('a line that is no row is told in no time: %s', (_what, line) => {
+	const start = performance.now();
+	for (let time = 0; time < 20; time++) shapeOf(line);
+	expect(performance.now() - start).toBeLessThan(200);
 });
 
 /** What may befall a row, by the column that does not fit then. */

@@ -114,7 +114,8 @@ function codeIn(context: IExecuteFunctions, itemIndex: number): CodeRef {
 const urlOf = (scanned: string): string =>
 	scanned
 		.replace(/^https?:\/\//i, '')
-		.replace(/[\r\n\t]+$/, '')
+		// The look behind keeps it quick: what was scanned may be anything, and megabytes of it.
+		.replace(/(?<![\r\n\t])[\r\n\t]+$/, '')
 		.toUpperCase();
 
 function ofLength(text: string, characters: number, label: string): string {

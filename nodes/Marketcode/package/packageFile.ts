@@ -51,17 +51,22 @@ export async function readPackage<T>(
 	open: (isBase64: boolean) => TextReader<T>,
 	secrets: readonly string[],
 ): Promise<{ readonly form: PackageForm; readonly result: T }> {
-	const sample = await firstBytes(chunks);
-	const text = withoutMark(sample);
-	const form = formOf(text);
-	const bytes = chain(form === 'raw' ? sample : text, chunks);
-	const reader = open(form !== 'raw');
-	if (form === 'json') {
-		const result = await readLongText(bytes, 'buffer', reader, secrets).catch(inFile);
-		return { form, result };
+	try {
+		const sample = await firstBytes(chunks);
+		const text = withoutMark(sample);
+		const form = formOf(text);
+		const bytes = chain(form === 'raw' ? sample : text, chunks);
+		const reader = open(form !== 'raw');
+		if (form === 'json') {
+			const result = await readLongText(bytes, 'buffer', reader, secrets).catch(inFile);
+			return { form, result };
+		}
+		for await (const chunk of bytes) reader.write(chunk);
+		return { form, result: reader.end() };
+	} finally {
+		// Whoever stops before the end has to: n8n's file would stay open.
+		await chunks.return();
 	}
-	for await (const chunk of bytes) reader.write(chunk);
-	return { form, result: reader.end() };
 }
 
 /** As many bytes as tell the form, or all there are. */

@@ -106,13 +106,17 @@ const MOST_FIELDS_TOLD = 8;
  * @param line in latin1, without its line end
  */
 export function shapeOf(line: string, delimiter = delimiterIn(line)): string {
-	const anchored = delimiter === ' ' ? /^([01]{16,}) +(.*\S) +(.{28})$/.exec(line) : undefined;
-	const fields = anchored
-		? [anchored[1] ?? '', ...(anchored[2] ?? '').split(/ +/), anchored[3] ?? '']
-		: line.split(delimiter);
+	const fields = (delimiter === ' ' && fieldsBetweenSpaces(line)) || line.split(delimiter);
 	const told = fields.slice(0, MOST_FIELDS_TOLD).map(kindOf).join(', ');
 	const more = fields.length > MOST_FIELDS_TOLD ? ', …' : '';
 	return `${fields.length} ${fields.length === 1 ? 'field' : 'fields'}: ${told}${more}`;
+}
+
+/** Fields that stand several spaces apart, in front of a url that may hold some; undefined if it can't be one. */
+function fieldsBetweenSpaces(line: string): string[] | undefined {
+	const before = line.slice(0, -URL_WIDTH);
+	const isRow = before.endsWith(' ') && /^[01]{16,} /.test(line);
+	return isRow ? [...before.trim().split(/ +/), line.slice(-URL_WIDTH)] : undefined;
 }
 
 const delimiterIn = (line: string): Layout['delimiter'] =>

@@ -73,8 +73,7 @@ export const fileOptions: INodeProperties[] = [
 			{
 				name: 'Lattice',
 				value: 'lattice',
-				description:
-					"The dots of WeChat's own micro code, row by row: 1 is black (361 digits are 19 × 19)",
+				description: "The dots of WeChat's own micro code; 1 is black (361 digits are 19 × 19)",
 			},
 			{ name: 'URL', value: 'url', description: '28 characters; what is printed as a QR code' },
 		],

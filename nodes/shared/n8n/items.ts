@@ -1,4 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
 import { ParameterError, tell, toNodeError } from './errors';
 
 /**
@@ -14,14 +19,16 @@ export async function forEachItem(
 	work: (itemIndex: number) => Promise<INodeExecutionData[][]>,
 ): Promise<INodeExecutionData[][]> {
 	const leaving: INodeExecutionData[][] = Array.from({ length: outputs }, () => []);
+	const signal = context.getExecutionCancelSignal();
 	for (const itemIndex of context.getInputData().keys()) {
+		// Where Stop came too late for an item, it is in time for those behind it.
+		if (signal?.aborted) throw canceled(context, itemIndex);
 		try {
 			for (const [output, items] of (await work(itemIndex)).entries()) {
 				if (items.length > 0) outputAt(leaving, output).push(...items);
 			}
 		} catch (error) {
-			const isCanceled = context.getExecutionCancelSignal()?.aborted === true;
-			if (isCanceled || !context.continueOnFail()) {
+			if (signal?.aborted || !context.continueOnFail()) {
 				throw toNodeError(context.getNode(), error, itemIndex);
 			}
 			leaving[0]?.push({ json: errorFields(context, error), pairedItem: { item: itemIndex } });
@@ -29,6 +36,12 @@ export async function forEachItem(
 	}
 	return leaving;
 }
+
+const canceled = (context: IExecuteFunctions, itemIndex: number): NodeOperationError =>
+	new NodeOperationError(context.getNode(), 'The execution was canceled', {
+		description: 'Run it again.',
+		itemIndex,
+	});
 
 /** @throws ParameterError rather than losing items, if an expression gives items different outputs */
 function outputAt(leaving: INodeExecutionData[][], output: number): INodeExecutionData[] {

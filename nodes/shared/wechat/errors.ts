@@ -206,7 +206,7 @@ const codeOfAborted = (message = ''): string | undefined =>
 export function networkFailure(who: string, code: string): WechatError {
 	return new WechatError(
 		`${who} ${NETWORK_FAULTS[code] ?? 'could not be reached'}`,
-		`Run the node again. If it stays so, check this server's network and proxy, and the address in the credential; on a slow line, set a longer timeout where the node has one. (${code})`,
+		`Run the node again. If it stays so, check this server's network and proxy, and the address in the credential; if it only needs longer before it answers, set a longer timeout where the node has one. (${code})`,
 		{ kind: 'network', code },
 	);
 }

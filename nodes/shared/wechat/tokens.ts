@@ -1,4 +1,4 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { sleep, type ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { CREDENTIAL, hasToken, isOwnToken, toCredential } from './credentials';
 import type { MarketcodeCredential } from './credentials';
 import { TAKEN_BY_ANOTHER } from './errcodes';
@@ -146,14 +146,15 @@ class StoredToken implements TokenKeeper {
 
 	/**
 	 * Has n8n fetch and store a token, which it does on its way to a request. That one is never sent: how
-	 * it fails tells whether the token was stored.
+	 * it fails tells whether the token was stored. Stop ends no waiting for the database: a refresh token
+	 * that was exchanged would be lost.
 	 */
 	private async haveStored(
 		data: ICredentialDataDecryptedObject,
 		request: TokenRequest,
 	): Promise<void> {
 		for (const wait of WAITS_FOR_DATABASE_MS) {
-			await pause(wait, this.signal);
+			await sleep(wait);
 			await send(this.context, request.in(data), { url: request.baseUrl ?? '' }).catch(() => {});
 			if (request.isStored || request.fetched === undefined) return;
 		}
