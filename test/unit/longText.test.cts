@@ -142,6 +142,11 @@ describe("WeChat's errcode", () => {
 		if (!(error instanceof PackageError)) throw error;
 		expect(error.message).toBe('The package is damaged: it is not valid base64');
 	});
+
+	it('of 0 may stand behind a byte order mark', async () => {
+		const text = `\ufeff{${OK},"buffer":"${BASE64}"}`;
+		expect(await readAll(text)).toEqual(TEXT);
+	});
 });
 
 describe('a text that is refused early', () => {
