@@ -93,6 +93,40 @@ describe('a package or an answer that is only written in another way', () => {
 	);
 });
 
+describe('segments that are not written alike', () => {
+	const order = ['url', 'code', 'index', 'lattice'] as const;
+	const others: ReadonlyArray<readonly [string, FaultKind]> = [
+		['another delimiter', { kind: 'comma' }],
+		['their columns in another order', { kind: 'columnOrder', order }],
+	];
+
+	it.each(others)('make no package: %s', async (what, fault) => {
+		spoil(fault, 1_000);
+		const application = lab.application();
+		for (const files of ['perSegment', 'single']) {
+			const { message } = await lab.fail(application, { files });
+			expect(message).toMatch(
+				new RegExp(`segment 2 .*: unlike those before, its rows have ${what}$`),
+			);
+		}
+		const { json } = await lab.download(application, { options: { verify: 'warn' } });
+		expect(json.map(({ warnings }) => warnings)).toEqual([
+			[],
+			[`Segment 2: unlike those before, its rows have ${what}`],
+			[],
+		]);
+	});
+
+	it.each(others)('make a list all the same: %s', async (_what, fault) => {
+		spoil(fault, 1_000);
+		const application = lab.application();
+		const { files, json } = await lab.download(application, { output: 'urlList', files: 'single' });
+		const urls = lab.rows(application, 0, 2_999).map(({ url }) => `${url}\n`);
+		expect(files[0]?.toString()).toBe(urls.join(''));
+		expect(json[0]?.warnings).toEqual([]);
+	});
+});
+
 /** Packages that can't be opened, at once: what is said of them. */
 const UNREADABLE: ReadonlyArray<readonly [FaultKind, RegExp]> = [
 	[{ kind: 'damagedBase64' }, /The package is damaged: it is not valid base64$/],

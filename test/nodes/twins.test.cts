@@ -57,7 +57,7 @@ describe('a package that comes for a second segment', () => {
 		const download = { call: 'applycodedownload', segment: 1_000, times: Infinity } as const;
 		lab.sandbox.inject({ ...download, kind: 'otherSegment' });
 		lab.sandbox.inject({ ...download, ...fault });
-		const { message } = await lab.fail(application);
+		const { message } = await lab.fail(application, { output: 'urlList' });
 		expect(message).toMatch(/segment 3 .*it is the same package as that of the codes 1000–1999$/);
 	});
 });

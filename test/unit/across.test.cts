@@ -1,11 +1,14 @@
 import { LONE_SEGMENT, SeenPackages } from '../../nodes/shared/codePackage/across';
 import type { SegmentText } from '../../nodes/shared/codePackage/reader';
+import { rowWriter } from '../../nodes/shared/delivery/format';
+import type { PackageForm } from '../sandbox/form.cts';
 import { encrypt, planned, rowsOf, textOf, type Writing } from './packages.cts';
 import { readSegment } from './reading.cts';
 
 const KEY = Buffer.from('Qx7+pL/2vN9dTe4R');
 const ONE = '700000001';
 const OTHER = '700000002';
+const ROWS_OF_CODES = rowWriter({ columns: ['code', 'url'], delimiter: ',', lineEnding: '\n' });
 
 /** What is in the package of a segment of 20 codes. */
 interface Made {
@@ -14,6 +17,9 @@ interface Made {
 	/** The segment whose codes it holds; default: its own. */
 	readonly codes?: number;
 	readonly writing?: Writing;
+	readonly form?: Partial<PackageForm>;
+	/** Whether columns are taken out of the rows, as for a CSV file. */
+	readonly isRewritten?: boolean;
 }
 
 /** One execution. */
@@ -21,16 +27,17 @@ function execution() {
 	const packages = new SeenPackages();
 	const segment = (
 		number: number,
-		{ firstIndex, codes = number, writing }: Made = {},
+		{ firstIndex, codes = number, writing, form, isRewritten = false }: Made = {},
 	): SegmentText => {
 		const bounds = { start: (number - 1) * 20, end: number * 20 - 1 };
 		const own = { start: (codes - 1) * 20, end: codes * 20 - 1 };
-		const text = textOf(rowsOf(own, firstIndex ?? bounds.start), writing);
+		const text = textOf(rowsOf(own, firstIndex ?? bounds.start, form), writing);
 		return readSegment([encrypt(text, KEY)], {
 			segment: planned(bounds, bounds, number),
 			key: KEY,
 			seed: packages.seed,
 			verify: 'warn',
+			writer: isRewritten ? ROWS_OF_CODES : undefined,
 			isBase64: false,
 		});
 	};
@@ -76,9 +83,8 @@ describe('across the segments of an item', () => {
 		const { packages, segment } = execution();
 		const across = packages.of(ONE);
 		across.next(segment(1));
-		expect(across.next(segment(2, { codes: 1, firstIndex: 20, writing }))).toEqual([
-			'it is the same package as that of the codes 0–19',
-		]);
+		const [problem] = across.next(segment(2, { codes: 1, firstIndex: 20, writing }));
+		expect(problem).toBe('it is the same package as that of the codes 0–19');
 	});
 
 	it('the same segment again is taken for what it is', () => {
@@ -95,6 +101,47 @@ describe('across the segments of an item', () => {
 			'its indexes count from the segment, those before from the application',
 		]);
 		expect(across.origin).toBe('application');
+	});
+});
+
+describe('rows that are written unlike those of the first segment', () => {
+	const found = (other: Made) => {
+		const { packages, segment } = execution();
+		const across = packages.of(ONE);
+		const { isRewritten } = other;
+		expect(across.next(segment(1, { isRewritten }))).toEqual([]);
+		const problems = across.next(segment(2, other));
+		expect(across.next(segment(3, { isRewritten }))).toEqual([]);
+		return problems;
+	};
+
+	it.each<[string, Made]>([
+		['another delimiter', { writing: { delimiter: ',' } }],
+		['another delimiter', { writing: { delimiter: '  ' } }],
+		['their columns in another order', { writing: { order: ['url', 'code', 'index', 'lattice'] } }],
+		[
+			'another delimiter, their columns in another order',
+			{ writing: { delimiter: ',', order: ['url', 'code', 'index', 'lattice'] } },
+		],
+		['lattices of 68 characters instead of 361', { form: { latticeWidth: 68 } }],
+	])('are found: %s', (what, made) => {
+		expect(found(made)).toEqual([`unlike those before, its rows have ${what}`]);
+	});
+
+	it.each<Writing>([{ lineEnding: '\r\n' }, { endsLine: false }, { byteOrderMark: true }])(
+		'are not those with %j',
+		(writing) => {
+			expect(found({ writing })).toEqual([]);
+		},
+	);
+
+	it('are the same once columns were taken out of them, but for what stands in these', () => {
+		const isRewritten = true;
+		const order = ['url', 'code', 'index', 'lattice'] as const;
+		expect(found({ isRewritten, writing: { delimiter: ',', order } })).toEqual([]);
+		expect(found({ isRewritten, form: { latticeWidth: 68 } })).toEqual([
+			'unlike those before, its rows have lattices of 68 characters instead of 361',
+		]);
 	});
 });
 

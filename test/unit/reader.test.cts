@@ -54,7 +54,7 @@ describe('SegmentReader', () => {
 		const text = textOf(ROWS, { lineEnding: '\r\n', delimiter: ',', byteOrderMark: true });
 		const made = read(text, WHOLE, undefined, verify);
 		expect(fileOf(made)).toEqual(text);
-		expect(made).toMatchObject({ segment: WHOLE, count: 20, latticeWidth: 361 });
+		expect(made).toMatchObject({ segment: WHOLE, count: 20, layout: { latticeWidth: 361 } });
 		expect(made.findings.problems).toEqual([]);
 		expect(made.findings.indexesFrom).toBe(verify === 'off' ? undefined : 'application');
 	});
@@ -190,7 +190,7 @@ describe('a package that stays encrypted', () => {
 		expect(made).toMatchObject({
 			segment: CUT,
 			count: 20,
-			latticeWidth: undefined,
+			layout: undefined,
 			findings: { indexesFrom: undefined, problems: [] },
 			content: undefined,
 		});

@@ -1,4 +1,5 @@
 import { newSeed, type Seed } from './fingerprints';
+import type { Layout } from './layout';
 import type { SegmentText } from './reader';
 import type { Findings } from './verify';
 
@@ -36,6 +37,7 @@ export class SeenPackages {
 export class AcrossSegments {
 	/** By the identity of their rows. */
 	readonly segments = new Map<string, Seen>();
+	private layout: Layout | undefined;
 
 	/** @param origin where the indexes of this application count from, if that is known already */
 	constructor(
@@ -45,7 +47,7 @@ export class AcrossSegments {
 	) {}
 
 	/** What is wrong with the next segment in view of those before it; empty if nothing is. */
-	next({ segment, findings, identity }: SegmentText): string[] {
+	next({ segment, findings, identity, layout, content }: SegmentText): string[] {
 		const { applicationId } = this;
 		const problems: string[] = [];
 		const codes = `${segment.bounds.start}–${segment.bounds.end}`;
@@ -66,6 +68,12 @@ export class AcrossSegments {
 				);
 			}
 		}
+		if (layout) {
+			this.layout ??= layout;
+			const others = differences(layout, this.layout, content !== undefined);
+			if (others.length > 0)
+				problems.push(`unlike those before, its rows have ${others.join(', ')}`);
+		}
 		return problems;
 	}
 
@@ -73,6 +81,23 @@ export class AcrossSegments {
 	get origin(): Findings['indexesFrom'] {
 		return this.indexesFrom;
 	}
+}
+
+/**
+ * What the rows of a segment have that those of the first one don't: whoever reads the files, or the one
+ * file, goes by how that begins.
+ *
+ * @param isAsItCame whether columns and delimiters go into the file as they are
+ */
+function differences(layout: Layout, first: Layout, isAsItCame: boolean): string[] {
+	const { latticeWidth, host, delimiter, order } = layout;
+	return [
+		latticeWidth !== first.latticeWidth &&
+			`lattices of ${latticeWidth} characters instead of ${first.latticeWidth}`,
+		host !== first.host && 'urls of another host',
+		isAsItCame && delimiter !== first.delimiter && 'another delimiter',
+		isAsItCame && order.join() !== first.order.join() && 'their columns in another order',
+	].filter((difference) => difference !== false);
 }
 
 /**

@@ -3,6 +3,7 @@ import { Base64Decoder } from './base64';
 import { Decryptor, WholeBlocks } from './decrypt';
 import { PackageError } from './errors';
 import type { Seed } from './fingerprints';
+import type { Layout } from './layout';
 import { RowReader, type CodeRows, type Content } from './rows';
 import { countOf, isCut, type PlannedSegment } from './segments';
 import type { Stage } from './stage';
@@ -24,8 +25,8 @@ export interface SegmentText {
 	readonly pieces: readonly Buffer[];
 	/** Rows in `pieces`. */
 	readonly count: number;
-	/** Characters of a lattice; undefined if no row was read. */
-	readonly latticeWidth: number | undefined;
+	/** How its rows are written; undefined if none was read. */
+	readonly layout: Layout | undefined;
 	readonly findings: Findings;
 	/** The same for packages with the same urls in the same order, in one execution. */
 	readonly identity: string;
@@ -115,7 +116,7 @@ class EncryptedTaker implements Taker {
 			segment: this.segment,
 			pieces: this.pieces,
 			count: countOf(this.segment.bounds),
-			latticeWidth: undefined,
+			layout: undefined,
 			findings: NOT_VERIFIED,
 			identity: this.hash.digest('hex'),
 			content: undefined,
@@ -156,7 +157,7 @@ class TextTaker implements Taker {
 			segment,
 			pieces: this.pieces,
 			count: this.count,
-			latticeWidth: layout?.latticeWidth,
+			layout,
 			findings,
 			identity: this.check?.identity ?? '',
 			content: this.options.writer ? undefined : this.content,

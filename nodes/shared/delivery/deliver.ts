@@ -122,9 +122,9 @@ async function* chunksOf(
 	for (let position = 0; position < segments; position++) {
 		const next = await texts.next();
 		if (next.done) throw new Error('There are fewer segments than were planned');
-		const { count, latticeWidth, warnings } = next.value;
+		const { count, layout, warnings } = next.value;
 		told.count += count;
-		told.latticeWidth ??= latticeWidth;
+		told.latticeWidth ??= layout?.latticeWidth;
 		told.warnings.push(...warnings);
 		yield* joined(next.value, { isFirst: position === 0, isLast: position === segments - 1 });
 	}
