@@ -84,6 +84,12 @@ describe('a long text of an answer', () => {
 		}
 	});
 
+	it('may stand behind a byte order mark', async () => {
+		const text = Buffer.from('\ufeff{"errcode":0,"buffer":"AA"}');
+		for (let cut = 0; cut <= text.length; cut++)
+			expect(await longText(cutAt(text, [cut]))).toBe('AA');
+	});
+
 	it('is read in no time, however many backslashes there are', () => {
 		for (const text of [
 			'\\'.repeat(65_000) + 'A\\',

@@ -56,6 +56,7 @@ describe('readAnswer', () => {
 		expect(read('{"status":"FINISH"}').status).toBe('FINISH');
 		expect(read('{"buffer":"AAA\\/+=","errcode":"0"}').buffer).toBe('AAA/+=');
 		expect(read('{"errcode":-0}').errcode).toBe(-0);
+		expect(read('\ufeff{"errcode":0,"status":"FINISH"}').status).toBe('FINISH');
 		expect(read('{}')).toEqual({});
 	});
 
@@ -354,6 +355,8 @@ describe('tokenIn', () => {
 		['{"errcode":0,"data":{"access_token":"abc-DEF_123"}}'],
 		['abc-DEF_123'],
 		[' abc-DEF_123\n'],
+		['\ufeff{"access_token":"abc-DEF_123"}'],
+		['\ufeffabc-DEF_123'],
 	])('finds the token in %j', (text) => {
 		expect(tokenIn(text)).toBe('abc-DEF_123');
 	});

@@ -87,10 +87,10 @@ function shownStatus({ status }: WechatAnswer, secrets: readonly string[]): Wech
 	return { status: shortened(withoutSecrets(status, hidden)) };
 }
 
-/** The fields of a JSON object; undefined if the text is anything else. */
+/** The fields of a JSON object, behind a byte order mark or not; undefined if the text is anything else. */
 export function parseObject(text: string): WechatAnswer | undefined {
 	try {
-		const value: unknown = JSON.parse(text);
+		const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
 		return isFields(value) ? value : undefined;
 	} catch {
 		return undefined;
