@@ -3,12 +3,10 @@ import {
 	applicationIdField,
 	isFields,
 	listField,
-	numberField,
 	optionalNumber,
 	optionalText,
 	parseObject,
 	readAnswer,
-	responseText,
 	textField,
 } from '../../nodes/shared/wechat/answer';
 import { bodyOf } from '../../nodes/shared/wechat/calls';
@@ -28,27 +26,6 @@ function errorOf(work: () => unknown): WechatError {
 }
 
 const read = (text: string, secrets: string[] = []) => readAnswer(text, secrets);
-
-describe('responseText', () => {
-	it('is the body, as text or as bytes', () => {
-		expect(responseText({ statusCode: 200, body: '{"a":1}' })).toBe('{"a":1}');
-		expect(responseText({ statusCode: 200, body: Buffer.from('一') })).toBe('一');
-	});
-
-	it.each([500, 502, 404, 302, 201])('takes HTTP %d for an error', (statusCode) => {
-		const error = errorOf(() => responseText({ statusCode, body: '{"errcode":0}' }));
-		expect(error.message).toBe(`WeChat answered with HTTP ${statusCode} instead of 200`);
-		expect(error.failure).toEqual({ kind: 'http', status: statusCode });
-	});
-
-	it('names the server, and does not trust what is no response', () => {
-		const work = () => responseText({ statusCode: 500, body: '' }, 'The token server');
-		expect(errorOf(work).message).toMatch(/^The token server answered with HTTP 500/);
-		for (const response of [undefined, null, 'text', []]) {
-			expect(errorOf(() => responseText(response)).failure.kind).toBe('http');
-		}
-	});
-});
 
 describe('readAnswer', () => {
 	it('gives the fields of a success, with errcode or without', () => {
@@ -258,24 +235,18 @@ describe('fields of an answer', () => {
 			[0, 0],
 			['0', 0],
 		]) {
-			expect(numberField({ n }, 'n')).toBe(number);
 			expect(optionalNumber({ n }, 'n')).toBe(number);
 		}
 		for (const [n, form] of NO_NUMBERS) {
-			for (const read of [numberField, optionalNumber]) {
-				expect(errorOf(() => read({ n }, 'n')).message).toBe(
-					`WeChat's answer can't be used: its n is not a whole number but ${form}`,
-				);
-			}
+			expect(errorOf(() => optionalNumber({ n }, 'n')).message).toBe(
+				`WeChat's answer can't be used: its n is not a whole number but ${form}`,
+			);
 		}
 	});
 
-	it('are numbers that may be missing, or have to be there', () => {
+	it('are numbers that may be missing', () => {
 		for (const answer of [{}, { n: undefined }, { n: null }, { n: '' }]) {
 			expect(optionalNumber(answer, 'n')).toBeUndefined();
-			expect(errorOf(() => numberField(answer, 'n')).message).toBe(
-				"WeChat's answer can't be used: it has no n",
-			);
 		}
 	});
 

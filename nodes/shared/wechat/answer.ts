@@ -1,23 +1,11 @@
 import { meaningOf, type ErrcodeMeaning } from './errcodes';
-import { httpFailure, rejection, unusableAnswer, type WechatError } from './errors';
+import { rejection, unusableAnswer, type WechatError } from './errors';
 import { contradictedName, membersOf, type Member } from './members';
 import { shortened, withoutSecrets } from './said';
 import { shapeOf, textShape } from './shape';
 
 /** The fields of an answer, errcode and errmsg among them. */
 export type WechatAnswer = Readonly<Record<string, unknown>>;
-
-/**
- * The text of a response that n8n's request helper returned with `returnFullResponse`.
- *
- * @param who the server that was asked, as the user knows it
- * @throws WechatError if its HTTP status is not 200, the only one that WeChat sends
- */
-export function responseText(response: unknown, who?: string): string {
-	const { statusCode, body } = isFields(response) ? response : {};
-	if (statusCode !== 200) throw httpFailure(Number(statusCode), who);
-	return Buffer.isBuffer(body) ? body.toString() : String(body);
-}
 
 /**
  * An answer's fields from its text. An `application_id` is a uint64, more than a JavaScript number can
@@ -119,18 +107,7 @@ export function optionalText(answer: WechatAnswer, name: string): string | undef
 }
 
 /**
- * A whole number from 0, which some answers give as a string.
- *
- * @throws WechatError if it is missing or anything else
- */
-export function numberField(answer: WechatAnswer, name: string): number {
-	const value = optionalNumber(answer, name);
-	if (value === undefined) throw unusableAnswer(`it has no ${name}`);
-	return value;
-}
-
-/**
- * A whole number from 0 that WeChat may leave out.
+ * A whole number from 0, which some answers give as a string, and WeChat may leave out.
  *
  * @throws WechatError if something else is in its place
  */
