@@ -77,6 +77,11 @@ describe('a file without one', () => {
 		['a byte order mark', '\ufeff', 'The file is empty'],
 		['white space', ' \n', 'WeChat sent an empty package'],
 		['an answer without a package', '{"errcode":0}', /^The file holds no package: /],
+		[
+			'JSON that is longer than an answer',
+			`{"errmsg":"${'x'.repeat(1_000_000)}","buffer":"${BASE64}"}`,
+			/^The file holds no package: /,
+		],
 		['a buffer that is no text', '{"buffer":null}', /^The file holds no package: /],
 		['a decrypted package', TEXT, 'The file is decrypted already: it holds rows of codes'],
 		[

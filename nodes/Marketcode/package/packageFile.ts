@@ -91,7 +91,7 @@ async function* chain(
 
 /** An answer in a file can't be asked for again. */
 async function inFile(error: unknown): Promise<never> {
-	if (error instanceof WechatError && error.failure.kind === 'answer') {
+	if (error instanceof WechatError && ['answer', 'oversize'].includes(error.failure.kind)) {
 		throw new PackageError(
 			`The file holds no package: ${error.message}`,
 			"Pass the buffer of WeChat's answer as base64 text, or the whole JSON answer as it came.",

@@ -19,7 +19,7 @@ export class Base64Decoder implements Stage {
 		return this.decodeAllButLast(text) ?? this.decodeAllButLast(withoutSpace(text)) ?? damaged();
 	}
 
-	/** @throws PackageError if the text is empty or ends within a group of four */
+	/** @throws PackageError if the text ends within a group of four */
 	end(): Buffer {
 		const text = withoutSpace(this.rest);
 		const bytes = Buffer.from(text, 'base64');

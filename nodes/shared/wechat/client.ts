@@ -32,7 +32,7 @@ export interface WechatCall {
 export interface ClientOptions {
 	/** The longest silence of WeChat within one request. */
 	readonly timeoutMs: number;
-	/** Ends requests that wait for their next try. */
+	/** Ends requests that are under way, or wait for their next try. */
 	readonly signal: AbortSignal;
 }
 
