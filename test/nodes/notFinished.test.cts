@@ -191,6 +191,23 @@ describe('When Not Finished: Branch', () => {
 		]);
 	});
 
+	it.each(['bufferFirst', 'missingErrcode'] as const)(
+		'looks at no more than the beginning of a segment that is there, also with %s',
+		async (kind) => {
+			const fault = { call: 'applycodedownload', kind: 'errcode', errcode: 80308 } as const;
+			lab.sandbox.inject({ ...fault, segment: 2_000 });
+			for (const way of [{ kind: 'trickle', bytes: 2_000, everyMs: 20 }, { kind }] as const) {
+				lab.sandbox.inject({ call: 'applycodedownload', segment: 0, ...way });
+			}
+			const { items } = await lab.download(lab.application(), branch);
+			expect(items).toEqual([]);
+			await lab.untilEnded('applycodedownload');
+			const [first] = lab.requests('applycodedownload');
+			expect(first?.aborted).toBe(true);
+			expect(first?.sentBytes).toBeLessThan(20_000);
+		},
+	);
+
 	it('leaves errors errors', async () => {
 		const failed = await lab.fail(undefined, { application: byId('1'), ...branch });
 		expect(failed.message).toContain('There is no such application');

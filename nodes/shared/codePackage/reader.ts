@@ -145,6 +145,8 @@ class TextTaker implements Taker {
 	take(text: Buffer): void {
 		if (this.isByteForByte) this.pieces.push(text);
 		this.takeRows(this.reader.push(text));
+		// Nothing of it will be handed on: however long it still gets, it takes no room.
+		if (this.reader.misfits && this.options.verify === 'fail') this.pieces.length = 0;
 	}
 
 	end(): SegmentText {

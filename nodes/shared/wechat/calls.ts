@@ -92,9 +92,6 @@ export async function applyCodeDownload<T>(
 	);
 }
 
-/** Says that the first bytes of a text are enough. */
-class Enough extends Error {}
-
 /**
  * Asks whether WeChat has generated a segment: begins its download, and leaves it at the first bytes.
  *
@@ -105,15 +102,8 @@ export async function isGenerated(
 	applicationId: string,
 	range: CodeRange,
 ): Promise<boolean> {
-	const open = (): TextReader<boolean> => ({
-		write() {
-			throw new Enough();
-		},
-		end: () => true,
-	});
-	const answer = applyCodeDownload(client, applicationId, range, open).catch(
-		async (error: unknown) => (error instanceof Enough ? true : await Promise.reject<never>(error)),
-	);
+	const open = (): TextReader<boolean> => ({ write: () => true, end: () => true });
+	const answer = applyCodeDownload(client, applicationId, range, open);
 	return (await unlessErrcode(answer, SEGMENT_NOT_READY)) ?? false;
 }
 

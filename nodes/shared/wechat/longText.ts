@@ -4,9 +4,13 @@ import { unusableAnswer } from './errors';
 
 /** Reads a text as it arrives. */
 export interface TextReader<T> {
-	/** Takes the next piece, which is never empty. */
-	write(piece: Buffer): void;
-	/** What the text gave; called once it is whole. */
+	/**
+	 * Takes the next piece, which is never empty.
+	 *
+	 * @returns true if that is enough: the rest of the answer is not waited for then
+	 */
+	write(piece: Buffer): boolean | void;
+	/** What the text gave; called once it is whole, or enough. */
 	end(): T;
 }
 
@@ -30,7 +34,7 @@ export async function readLongText<T>(
 		const piece = envelope.push(chunk);
 		if (piece.length === 0 || refusal) continue;
 		try {
-			reader.write(piece);
+			if (reader.write(piece) === true) return reader.end();
 		} catch (error) {
 			refusal = { error };
 			// WeChat's own word counts for more than what the text is like. Once it is there, nothing is to wait for.

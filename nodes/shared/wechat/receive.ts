@@ -169,16 +169,19 @@ class Watch {
 
 	private async run(): Promise<void> {
 		while (!this.hasEnded) {
-			const verdict = this.waitingSince === undefined ? undefined : this.judge(this.waitingSince);
-			if (verdict) {
-				this.giveUp(verdict);
-				return;
+			if (this.judge()) {
+				// Where n8n was busy, the answer may have arrived and only not been read: that goes first.
+				await sleep(0);
+				const verdict = this.judge();
+				if (verdict) return this.giveUp(verdict);
 			}
 			await sleep(WATCH_EVERY_MS);
 		}
 	}
 
-	private judge(waitingSince: number): WechatError | undefined {
+	private judge(): WechatError | undefined {
+		const { waitingSince } = this;
+		if (waitingSince === undefined || this.hasEnded) return undefined;
 		const { signal, silenceMs, who = 'WeChat' } = this.limits;
 		if (signal?.aborted) return canceled();
 		const silentMs = Date.now() - waitingSince;
