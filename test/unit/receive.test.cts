@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { WechatError } from '../../nodes/shared/wechat/errors';
 import { received, receivedText } from '../../nodes/shared/wechat/receive';
+import { isTransient } from '../../nodes/shared/wechat/retry';
 import {
 	Answering,
 	LIMITS,
@@ -128,6 +129,9 @@ describe('an answer that is too long', () => {
 });
 
 describe('an answer that is none', () => {
+	const WORDS = Buffer.from(Array.from({ length: 9_999 }, (_, at) => `answer ${at * at}`).join());
+	const WRONG_CHECKSUM = gzipSync(WORDS).length - 8;
+
 	it.each([201, 204, 301, 302, 401, 403, 404, 429, 500, 502, 503])(
 		'with HTTP %d',
 		async (status) => {
@@ -170,6 +174,27 @@ describe('an answer that is none', () => {
 	])('as the connection breaks %s', async (_what, answer) => {
 		const failure = failureOf(await answered(answer));
 		expect(failure.kind).toBe('network');
+	});
+
+	it.each<readonly [string, string, Buffer]>([
+		['damaged in the middle', 'gzip', gzipSync(WORDS).fill(0xff, 60, 80)],
+		[
+			'with a wrong checksum',
+			'gzip',
+			gzipSync(WORDS).fill(0xff, WRONG_CHECKSUM, WRONG_CHECKSUM + 4),
+		],
+		['that is said to be compressed and is not', 'gzip', WORDS],
+		['damaged, of brotli', 'br', brotliCompressSync(WORDS).fill(0xff, 10)],
+	])('as it can not be decompressed: %s', async (_what, encoding, body) => {
+		const { error } = await answered((response) => {
+			response.setHeader('Content-Encoding', encoding).end(body);
+		});
+		expect(error).toMatchObject({
+			message: "WeChat's answer can't be used: it can not be decompressed",
+			failure: { kind: 'answer' },
+		});
+		// It may arrive undamaged the next time.
+		expect(error instanceof WechatError && isTransient(error)).toBe(true);
 	});
 
 	it('as nobody answers', async () => {

@@ -169,6 +169,10 @@ export function canceled(): WechatError {
 	return new WechatError('The execution was canceled', 'Run it again.', { kind: 'canceled' });
 }
 
+/** The codes of zlib's errors and of brotli's: somebody answered, but not with what can be decompressed. */
+const DECOMPRESSION = /^(Z_|ERR__ERROR_)/;
+const DAMAGED_COMPRESSION = 'it can not be decompressed';
+
 /**
  * The error behind what n8n's request helpers throw. They wrap: since n8n 2, an error of ours from inside
  * the credential is the cause; anything else is a failure of the connection, whose own texts are dropped
@@ -182,6 +186,7 @@ export function failureOf(thrown: unknown, who = 'WeChat'): WechatError {
 	if (cause instanceof WechatError) return cause;
 	const code = partsOf(cause).code ?? partsOf(thrown).code ?? codeOfAborted(message);
 	if (code === 'ERR_CANCELED') return canceled();
+	if (code !== undefined && DECOMPRESSION.test(code)) return unusableAnswer(DAMAGED_COMPRESSION);
 	return networkFailure(who, code ?? message?.replace(/\?\S*/g, '') ?? 'no reason given');
 }
 
