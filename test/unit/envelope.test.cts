@@ -24,7 +24,8 @@ const isFields = (value: unknown): value is Fields =>
 /** What Node makes of a text: the fields of an object, or undefined. */
 function fieldsIn(text: string): Fields | undefined {
 	try {
-		const value: unknown = JSON.parse(text);
+		// A byte order mark before an answer is none of JSON's business.
+		const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
 		return isFields(value) ? value : undefined;
 	} catch {
 		return undefined;
@@ -209,7 +210,6 @@ describe('Envelope', () => {
 		'[{"buffer":"a"}]',
 		'"a"',
 		'',
-		'\ufeff{"buffer":"a"}',
 	])('does not take %j for an object', async (text) => {
 		expect(fieldsIn(text)).toBeUndefined();
 		for (const chunks of cutAnywhere(text)) {
