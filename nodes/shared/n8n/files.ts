@@ -75,13 +75,19 @@ export async function storeFile(
 	const stored = context.helpers
 		.prepareBinaryData(stream, fileName, mimeType)
 		.catch(async (error: unknown) => await Promise.reject<never>(storageError(error)));
-	stored.catch(() => {});
+	const storage: Storage = { hasFailed: false, giveUp: () => {} };
+	stored.catch((error: unknown) => {
+		storage.hasFailed = true;
+		storage.giveUp(error);
+	});
 	let bytes = 0;
 	let isComplete = false;
 	try {
 		for await (const chunk of chunks) {
 			bytes += chunk.length;
-			await Promise.race([written(stream, chunk), stored]);
+			const wantsMore = chunk.length === 0 || stream.write(chunk);
+			if (storage.hasFailed) await stored;
+			if (!wantsMore) await drained(stream, storage);
 		}
 		stream.end();
 		isComplete = true;
@@ -106,8 +112,19 @@ function hashingStream(): ReturnType<typeof createHash> {
 	return hash;
 }
 
-/** Waits until the stream wants more. */
-async function written(stream: ReturnType<typeof createHash>, chunk: Buffer): Promise<void> {
-	if (chunk.length === 0 || stream.write(chunk)) return;
-	await new Promise<void>((resolve) => stream.once('drain', resolve));
+/** What has become of the storage, and how somebody who waits hears of it. */
+interface Storage {
+	hasFailed: boolean;
+	giveUp: (error: unknown) => void;
+}
+
+/**
+ * Waits until the stream wants more, or the storage fails. Not by a race for each chunk: what races with a
+ * promise stays with it until that one is settled, which is once the whole file is stored.
+ */
+async function drained(stream: ReturnType<typeof createHash>, storage: Storage): Promise<void> {
+	await new Promise<void>((resolve, reject) => {
+		storage.giveUp = reject;
+		stream.once('drain', resolve);
+	});
 }
