@@ -5,7 +5,13 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { HAS_PASSWORDS } from '../shared/delivery/handoverParameters';
 import { operations, route } from './router';
+
+/** The node's outputs: the second is there only where passwords are made. */
+const outputs = `={{ $parameter["operation"] === "decrypt" && ${HAS_PASSWORDS}
+	? [{ type: "${NodeConnectionTypes.Main}" }, { type: "${NodeConnectionTypes.Main}", displayName: "Passwords" }]
+	: [{ type: "${NodeConnectionTypes.Main}" }] }}` as const;
 
 export class Marketcode implements INodeType {
 	description: INodeTypeDescription = {
@@ -23,7 +29,7 @@ export class Marketcode implements INodeType {
 		defaults: { name: 'WeChat Marketcode' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
+		outputs,
 		credentials: [{ name: 'wechatMarketcodeApi', required: true }],
 		properties: [
 			{

@@ -5,8 +5,8 @@ import { WechatClient } from '../shared/wechat/client';
 /** One operation of the node: its parameters beside its code. */
 export interface Operation {
 	readonly description: INodeProperties[];
-	/** @returns the items that leave the node for this input item */
-	execute(context: IExecuteFunctions, itemIndex: number, run: Run): Promise<INodeExecutionData[]>;
+	/** @returns the items that leave the node for this input item, by output */
+	execute(context: IExecuteFunctions, itemIndex: number, run: Run): Promise<INodeExecutionData[][]>;
 }
 
 /** How long one request may take; none of this node's calls carries more than a few hundred bytes. */

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { hasPasswordsOutput } from '../shared/delivery/handoverParameters';
 import { newRun } from '../shared/delivery/run';
 import { forEachItem } from '../shared/n8n/items';
 import { oneOf } from '../shared/n8n/parameters';
@@ -28,10 +29,10 @@ const NAMES = Object.keys(operations).filter(isOperation);
 /** Runs the chosen operation for each input item. */
 export async function route(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const run = newRun();
-	return await forEachItem(context, 1, async (itemIndex) => {
+	return await forEachItem(context, hasPasswordsOutput(context) ? 2 : 1, async (itemIndex) => {
 		const resource = String(context.getNodeParameter('resource', itemIndex));
 		const operation = String(context.getNodeParameter('operation', itemIndex));
 		const name = oneOf(NAMES, `${resource}.${operation}`, 'Operation');
-		return [await operations[name].execute(context, itemIndex, run)];
+		return await operations[name].execute(context, itemIndex, run);
 	});
 }

@@ -5,6 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { hasPasswordsOutput } from '../shared/delivery/handoverParameters';
 import { newRun } from '../shared/delivery/run';
 import { forEachItem } from '../shared/n8n/items';
 import { outputs, properties } from './description';
@@ -21,7 +22,7 @@ export class MarketcodeDownload implements INodeType {
 		group: ['input'],
 		version: 1,
 		subtitle:
-			'={{ ({ package: "Package", urlList: "URL List", csv: "CSV", encrypted: "Encrypted" })[$parameter["output"]] }}',
+			'={{ ({ package: "Package", urlList: "URL List", csv: "CSV", jsonLines: "JSON Lines", items: "Items", pdf: "PDF", encrypted: "Encrypted" })[$parameter["output"]] }}',
 		description:
 			'Downloads, decrypts and checks the codes of a WeChat marketcode (一物一码) application as files',
 		defaults: { name: 'Marketcode Download' },
@@ -33,8 +34,9 @@ export class MarketcodeDownload implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		// The parameter decides the shape of the node, so it is the same for every item.
-		const outputCount = this.getNodeParameter('whenNotFinished', 0) === 'branch' ? 2 : 1;
+		// These parameters decide the shape of the node, so they are the same for every item.
+		const hasBranch = this.getNodeParameter('whenNotFinished', 0) === 'branch';
+		const outputCount = 1 + (hasBranch ? 1 : 0) + (hasPasswordsOutput(this) ? 1 : 0);
 		const run = newRun();
 		return await forEachItem(
 			this,

@@ -1,4 +1,6 @@
 import { NodeConnectionTypes, type INodeProperties } from 'n8n-workflow';
+import { divisionParameters, filesParameter } from '../shared/delivery/divisionParameters';
+import { HAS_PASSWORDS } from '../shared/delivery/handoverParameters';
 import {
 	binaryPropertyParameter,
 	fileOptions,
@@ -6,10 +8,19 @@ import {
 } from '../shared/delivery/parameters';
 import { applicationParameter, codeRangeParameters } from '../shared/n8n/parameters';
 
-/** The node's outputs: the second is there only where the user asked for it. */
+const output = (displayName?: string): string =>
+	displayName === undefined
+		? `{ type: "${NodeConnectionTypes.Main}" }`
+		: `{ type: "${NodeConnectionTypes.Main}", displayName: "${displayName}" }`;
+
+/** The node's outputs: all but the first are there only where the user asked for them. */
 export const outputs = `={{ $parameter["whenNotFinished"] === "branch"
-	? [{ type: "${NodeConnectionTypes.Main}", displayName: "Finished" }, { type: "${NodeConnectionTypes.Main}", displayName: "Not Finished" }]
-	: [{ type: "${NodeConnectionTypes.Main}" }] }}` as const;
+	? (${HAS_PASSWORDS}
+		? [${output('Finished')}, ${output('Not Finished')}, ${output('Passwords')}]
+		: [${output('Finished')}, ${output('Not Finished')}])
+	: (${HAS_PASSWORDS}
+		? [${output('Files')}, ${output('Passwords')}]
+		: [${output()}]) }}` as const;
 
 const options: INodeProperties[] = [
 	...fileOptions,
@@ -78,22 +89,8 @@ export const properties: INodeProperties[] = [
 		displayOptions: { show: { whenNotFinished: ['wait'] } },
 	},
 	outputParameter,
-	{
-		displayName: 'Files',
-		name: 'files',
-		type: 'options',
-		options: [
-			{
-				name: 'Per Segment',
-				value: 'perSegment',
-				description: 'As WeChat cut them, mostly 50,000 codes each',
-			},
-			{ name: 'Single', value: 'single', description: 'All codes in one file, in order' },
-		],
-		default: 'perSegment',
-		description: 'How to divide the codes into files',
-		displayOptions: { hide: { output: ['encrypted'] } },
-	},
+	filesParameter,
+	...divisionParameters,
 	binaryPropertyParameter,
 	{
 		displayName: 'Options',

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { packageKeyBytes } from '../shared/codePackage/decrypt';
+import type { Delivered } from '../shared/delivery/deliver';
 import type { Run } from '../shared/delivery/run';
 import { known, nameOf } from '../shared/wechat/applicationAnswer';
 import { idFields, statusInWords } from '../shared/wechat/applicationFields';
@@ -7,6 +8,7 @@ import { FINISHED, applyCodeQuery, type Application } from '../shared/wechat/cal
 import { WechatClient } from '../shared/wechat/client';
 import { NOT_READY, SEGMENT_NOT_READY } from '../shared/wechat/errcodes';
 import { hasErrcode } from '../shared/wechat/errors';
+import { accountOf } from '../shared/wechat/credentials';
 import { readCredential } from '../shared/wechat/send';
 import { ParameterError } from '../shared/n8n/errors';
 import { filesOf, type Source } from './files';
@@ -16,7 +18,7 @@ import { readSettings, type Settings } from './settings';
 /**
  * Downloads the application that an input item names.
  *
- * @returns the items that leave: the files, and on the second output an application not finished
+ * @returns the items that leave, by output
  * @throws ParameterError, PackageError, WechatError
  */
 export async function downloadApplication(
@@ -37,7 +39,8 @@ export async function downloadApplication(
 		const key = settings.isEncrypted ? undefined : packageKeyBytes(credential.packageKey);
 		const patience = new Patience(settings, signal);
 		return await whenFinished(client, settings, patience, itemIndex, async (application) => {
-			const source: Source = { client, application: known(application), key, patience };
+			const appId = accountOf(credential);
+			const source: Source = { client, application: known(application), appId, key, patience };
 			return await filesOf(context, itemIndex, source, settings, run);
 		});
 	} finally {
@@ -58,22 +61,37 @@ async function whenFinished(
 	settings: Settings,
 	patience: Patience,
 	itemIndex: number,
-	download: (application: Application) => Promise<INodeExecutionData[] | undefined>,
+	download: (application: Application) => Promise<Delivered | undefined>,
 ): Promise<INodeExecutionData[][]> {
 	const { application: ref, whenNotFinished, waitTimeoutMs } = settings;
 	for (;;) {
 		const application = await applyCodeQuery(client, ref);
 		if (application.status === FINISHED) {
-			const files = await download(application).catch(async (error: unknown) =>
+			const delivered = await download(application).catch(async (error: unknown) =>
 				whenNotFinished !== 'error' && hasErrcode(error, NOT_READY)
 					? undefined
 					: await Promise.reject<never>(error),
 			);
-			if (files) return [files, []];
+			if (delivered) return leaving({ ...delivered, notFinished: [] }, settings);
 		}
-		if (whenNotFinished === 'branch') return [[], [notFinishedItem(application, itemIndex)]];
+		if (whenNotFinished === 'branch') {
+			const notFinished = [notFinishedItem(application, itemIndex)];
+			return leaving({ files: [], notFinished, passwords: [] }, settings);
+		}
 		if (!(await patience.wait())) throw notFinished(application, waitTimeoutMs);
 	}
+}
+
+/** The items by output, as the node's description lists the outputs. */
+function leaving(
+	items: Delivered & { readonly notFinished: INodeExecutionData[] },
+	{ whenNotFinished, handover }: Settings,
+): INodeExecutionData[][] {
+	return [
+		items.files,
+		...(whenNotFinished === 'branch' ? [items.notFinished] : []),
+		...(handover.archive === 'zipPassword' ? [items.passwords] : []),
+	];
 }
 
 function notFinishedItem(application: Application, itemIndex: number): INodeExecutionData {

@@ -1,14 +1,17 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { PackageError } from '../shared/codePackage/errors';
-import { SegmentReader, type RowWriter, type SegmentText } from '../shared/codePackage/reader';
+import { SegmentReader, type SegmentText } from '../shared/codePackage/reader';
 import {
+	countOf,
+	firstOf,
 	isCut,
 	planSegments,
 	type Plan,
 	type PlannedSegment,
 } from '../shared/codePackage/segments';
-import { deliver, type Order } from '../shared/delivery/deliver';
-import { rowWriter } from '../shared/delivery/format';
+import { deliver, type Delivered } from '../shared/delivery/deliver';
+import { planJob, type Job } from '../shared/delivery/job';
+import type { Order } from '../shared/delivery/order';
 import type { Run } from '../shared/delivery/run';
 import { addHint } from '../shared/n8n/hints';
 import { inOrder } from '../shared/n8n/inOrder';
@@ -29,6 +32,8 @@ import type { Settings } from './settings';
 export interface Source {
 	readonly client: WechatClient;
 	readonly application: KnownApplication;
+	/** The account whose application it is; undefined if the credential does not say. */
+	readonly appId: string | undefined;
 	/** Undefined: packages stay encrypted. */
 	readonly key: Buffer | undefined;
 	/** For segments that WeChat has not generated yet. */
@@ -38,7 +43,7 @@ export interface Source {
 /**
  * Downloads the wanted codes of an application into files.
  *
- * @returns an item a file, in the order of the codes; undefined if the user chose Branch and WeChat has not
+ * @returns the items that leave, in the order of the codes; undefined if the user chose Branch and WeChat has not
  *   generated a segment yet: nothing was stored then
  * @throws PackageError, WechatError; no file is handed on then
  */
@@ -48,23 +53,24 @@ export async function filesOf(
 	source: Source,
 	settings: Settings,
 	run: Run,
-): Promise<INodeExecutionData[] | undefined> {
-	const plan = planOf(source.application, settings);
+): Promise<Delivered | undefined> {
+	const whole = planOf(source.application, settings);
+	const plan = firstOf(whole, settings.limit);
 	if (settings.whenNotFinished === 'branch' && !(await areGenerated(source, plan, settings))) {
 		return undefined;
 	}
-	const writer = settings.format && rowWriter(settings.format);
+	const job = planJob(context, itemIndex, orderOf(source, plan), settings, run);
 	const texts = inOrder(plan.segments, settings.concurrency, async (segment) => {
 		try {
-			return await fetchText(source, segment, settings, writer, run);
+			return await fetchText(source, segment, job);
 		} catch (error) {
 			throw placed(error, placeOf(source, segment));
 		}
 	});
-	const order = orderOf(source, plan, settings);
-	const items = await deliver(context, itemIndex, order, settings, run, texts);
+	const delivered = await deliver(context, itemIndex, job, run, texts);
 	addHint(context, cutHint(plan, settings));
-	return items;
+	addHint(context, limitHint(whole, plan));
+	return delivered;
 }
 
 function planOf(application: KnownApplication, settings: Settings): Plan {
@@ -85,13 +91,14 @@ function planOf(application: KnownApplication, settings: Settings): Plan {
 		: { segments, problems };
 }
 
-const orderOf = (source: Source, plan: Plan, settings: Settings): Order => {
-	const { application } = source;
-	const { application_id, status, code_generate_list } = application;
+const orderOf = (source: Source, plan: Plan): Order => {
+	const { application, appId } = source;
+	const { application_id, isv_application_id, status, code_generate_list } = application;
 	return {
 		applicationId: application_id,
+		isvApplicationId: isv_application_id,
+		appId,
 		plan,
-		isSingle: settings.isSingle,
 		placeOf: (segment) => placeOf(source, segment),
 		labelOf: ({ segment }) => `Segment ${segment}: `,
 		fieldsOf: (segments) => ({
@@ -118,11 +125,9 @@ const rangeOf = ({ bounds }: PlannedSegment): CodeRange => ({
 async function fetchText(
 	{ client, application, key, patience }: Source,
 	segment: PlannedSegment,
-	{ verify }: Settings,
-	writer: RowWriter | undefined,
-	{ packages: { seed } }: Run,
+	job: Job,
 ): Promise<SegmentText> {
-	const open = () => new SegmentReader({ segment, key, seed, verify, writer, isBase64: true });
+	const open = () => new SegmentReader({ ...job.readingOf(segment), key, isBase64: true });
 	for (;;) {
 		const download = applyCodeDownload(client, application.application_id, rangeOf(segment), open);
 		const text = await download.catch(async (error: unknown) =>
@@ -158,6 +163,7 @@ async function areGenerated(
 
 function cutHint(plan: Plan, settings: Settings): string | undefined {
 	const { range } = settings;
+	if (settings.limit < Infinity) return undefined;
 	const first = plan.segments.at(0)?.wanted.start ?? 0;
 	const last = plan.segments.at(-1)?.wanted.end ?? 0;
 	if (range && settings.isEncrypted && (first !== range.start || last !== range.end)) {
@@ -167,3 +173,13 @@ function cutHint(plan: Plan, settings: Settings): string | undefined {
 		? `Codes ${first}–${last} were cut out of ${plan.segments.length} downloaded segment(s).`
 		: undefined;
 }
+
+function limitHint(whole: Plan, plan: Plan): string | undefined {
+	const [all, kept] = [whole, plan].map(codesOf);
+	return all === kept
+		? undefined
+		: `Only the first ${kept} of ${all} codes: raise Limit, or take files such as JSON Lines for all.`;
+}
+
+const codesOf = ({ segments }: Plan): number =>
+	segments.reduce((sum, { wanted }) => sum + countOf(wanted), 0);

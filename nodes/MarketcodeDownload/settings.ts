@@ -9,7 +9,6 @@ import {
 	type ApplicationId,
 } from '../shared/n8n/parameters';
 
-const FILES = ['perSegment', 'single'] as const;
 const WHEN_NOT_FINISHED = ['error', 'wait', 'branch'] as const;
 
 /** Each segment at once takes some 20 MB of memory: an expression's slip must not take all there is. */
@@ -26,7 +25,6 @@ export interface Settings extends FileSettings {
 	readonly whenNotFinished: (typeof WHEN_NOT_FINISHED)[number];
 	readonly pollIntervalMs: number;
 	readonly waitTimeoutMs: number;
-	readonly isSingle: boolean;
 	readonly concurrency: number;
 	readonly timeoutMs: number;
 }
@@ -54,7 +52,6 @@ export function readSettings(context: IExecuteFunctions, itemIndex: number): Set
 		waitTimeoutMs: waits
 			? 60_000 * wholeNumber(parameter('waitTimeout'), 'Wait Timeout', 1, A_WEEK_MINUTES)
 			: 0,
-		isSingle: !file.isEncrypted && oneOf(FILES, parameter('files'), 'Files') === 'single',
 		concurrency: wholeNumber(option('concurrency', 4), 'Concurrency', 1, MOST_AT_ONCE),
 		timeoutMs: 1000 * wholeNumber(option('timeout', 120), 'Timeout', 1, AN_HOUR_SECONDS),
 	};

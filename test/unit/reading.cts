@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Seed } from '../../nodes/shared/codePackage/fingerprints';
 import { COLUMNS, type Column, type Layout } from '../../nodes/shared/codePackage/layout';
+import type { Part } from '../../nodes/shared/codePackage/parts';
 import {
 	SegmentReader,
 	type ReadOptions,
@@ -105,6 +106,8 @@ export function readSegment(
 		seed: SEED,
 		verify: 'fail',
 		writer: undefined,
+		parts: WHOLE,
+		picks: undefined,
 		isBase64: true,
 		...options,
 	});
@@ -112,8 +115,16 @@ export function readSegment(
 	return reader.end();
 }
 
-/** A segment's text as it goes into a file. */
-export const fileOf = ({ pieces }: Pick<SegmentText, 'pieces'>): Buffer => Buffer.concat(pieces);
+/** A segment's text as it goes into a file, or into several behind one another. */
+export const fileOf = ({ parts }: Pick<SegmentText, 'parts'>): Buffer =>
+	Buffer.concat(parts.flatMap(({ pieces }) => pieces));
+
+/** How many codes that is. */
+export const countIn = ({ parts }: Pick<SegmentText, 'parts'>): number =>
+	parts.reduce((sum, { count }) => sum + count, 0);
+
+/** All of a segment into one file. */
+export const WHOLE: readonly Part[] = [{ file: 1, row: 1, count: Infinity }];
 
 /** Codes from 0 on. */
 export const firstCodes = (count: number) => planned({ start: 0, end: count - 1 });

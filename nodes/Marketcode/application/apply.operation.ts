@@ -56,7 +56,7 @@ interface Order {
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
-): Promise<INodeExecutionData[]> {
+): Promise<INodeExecutionData[][]> {
 	const code_count = codeCountIn(context.getNodeParameter('codeCount', itemIndex));
 	const isv_application_id = externalIdIn(context.getNodeParameter('isvApplicationId', itemIndex));
 	const client = await openClient(context, itemIndex);
@@ -65,7 +65,9 @@ export async function execute(
 		APPLICATION_EXISTS,
 	);
 	if (created !== undefined) {
-		return [itemOf({ application_id: created, isv_application_id, code_count }, false, itemIndex)];
+		return [
+			[itemOf({ application_id: created, isv_application_id, code_count }, false, itemIndex)],
+		];
 	}
 	const order = await existing(client, isv_application_id, code_count);
 	if (order.code_count === null) {
@@ -77,7 +79,7 @@ export async function execute(
 			"WeChat's answer does not tell the application ID: take it from the execution that made the order.",
 		);
 	}
-	return [itemOf(order, true, itemIndex)];
+	return [[itemOf(order, true, itemIndex)]];
 }
 
 const itemOf = (order: Order, already_existed: boolean, itemIndex: number): INodeExecutionData => ({

@@ -32,7 +32,7 @@ export const description = updateDisplayOptions(
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
-): Promise<INodeExecutionData[]> {
+): Promise<INodeExecutionData[][]> {
 	const ref = applicationIn(context, itemIndex);
 	const isPerSegment = booleanIn(
 		context.getNodeParameter('itemPerSegment', itemIndex),
@@ -40,9 +40,9 @@ export async function execute(
 	);
 	const application = await applyCodeQuery(await openClient(context, itemIndex), ref);
 	if (!isPerSegment) {
-		return [{ json: applicationFields(application), pairedItem: { item: itemIndex } }];
+		return [[{ json: applicationFields(application), pairedItem: { item: itemIndex } }]];
 	}
-	return finishedSegments(application).map(({ segment, bounds }) => ({
+	const items = finishedSegments(application).map(({ segment, bounds }) => ({
 		json: {
 			...idFields(application),
 			status: application.status,
@@ -54,4 +54,5 @@ export async function execute(
 		},
 		pairedItem: { item: itemIndex },
 	}));
+	return [items];
 }

@@ -50,7 +50,7 @@ export const description = updateDisplayOptions(
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
-): Promise<INodeExecutionData[]> {
+): Promise<INodeExecutionData[][]> {
 	const ref = applicationIn(context, itemIndex);
 	const range = codeRangeIn(context, itemIndex);
 	const activity = activityIn(context, itemIndex);
@@ -58,7 +58,7 @@ export async function execute(
 	const client = await openClient(context, itemIndex);
 	const application = await applyCodeQuery(client, ref);
 	const order = { ...orderedCodes(application, range), ...activity };
-	if (isDryRun) return [item({ ...order, activated: false, dry_run: true }, itemIndex)];
+	if (isDryRun) return [[item({ ...order, activated: false, dry_run: true }, itemIndex)]];
 
 	const failure = await codeActive(client, order).then(
 		() => undefined,
@@ -71,7 +71,7 @@ export async function execute(
 	} else if (failure !== undefined) {
 		throw failure;
 	}
-	return [item({ ...order, activated: true, dry_run: false }, itemIndex)];
+	return [[item({ ...order, activated: true, dry_run: false }, itemIndex)]];
 }
 
 function orderedCodes(

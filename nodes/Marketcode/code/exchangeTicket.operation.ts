@@ -37,7 +37,7 @@ export const description = updateDisplayOptions(
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
-): Promise<INodeExecutionData[]> {
+): Promise<INodeExecutionData[][]> {
 	const openid = requiredText(context.getNodeParameter('openid', itemIndex), 'OpenID');
 	const code_ticket = requiredText(
 		context.getNodeParameter('codeTicket', itemIndex),
@@ -45,5 +45,5 @@ export async function execute(
 	);
 	const client = await openClient(context, itemIndex);
 	const activation = await ticketToCode(client, { openid, code_ticket });
-	return [{ json: { openid, ...activation }, pairedItem: { item: itemIndex } }];
+	return [[{ json: { openid, ...activation }, pairedItem: { item: itemIndex } }]];
 }

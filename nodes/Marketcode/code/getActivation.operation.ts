@@ -82,12 +82,12 @@ export const description = updateDisplayOptions(
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
-): Promise<INodeExecutionData[]> {
+): Promise<INodeExecutionData[][]> {
 	const ref = codeIn(context, itemIndex);
 	const client = await openClient(context, itemIndex);
 	const activation = await unlessErrcode(codeActiveQuery(client, ref), NOT_ACTIVATED);
 	const json = activation ? { is_active: true, ...activation } : { is_active: false, ...ref };
-	return [{ json, pairedItem: { item: itemIndex } }];
+	return [[{ json, pairedItem: { item: itemIndex } }]];
 }
 
 /** @throws ParameterError if the code can't be one; the error never shows it */

@@ -9,8 +9,13 @@ import { packageKeyBytes } from '../../shared/codePackage/decrypt';
 import type { PackageForm } from '../../shared/codePackage/input';
 import { SegmentReader, type SegmentText } from '../../shared/codePackage/reader';
 import type { PlannedSegment } from '../../shared/codePackage/segments';
-import { deliver, type Order } from '../../shared/delivery/deliver';
-import { rowWriter } from '../../shared/delivery/format';
+import { deliver } from '../../shared/delivery/deliver';
+import {
+	divisionParameters,
+	packageFilesParameter,
+} from '../../shared/delivery/divisionParameters';
+import { planJob } from '../../shared/delivery/job';
+import type { Order } from '../../shared/delivery/order';
 import {
 	binaryPropertyParameter,
 	fileOptions,
@@ -20,7 +25,7 @@ import {
 import type { Run } from '../../shared/delivery/run';
 import { ParameterError } from '../../shared/n8n/errors';
 import { requiredText, textIn, wholeNumber } from '../../shared/n8n/parameters';
-import { secretsOf } from '../../shared/wechat/credentials';
+import { accountOf, secretsOf } from '../../shared/wechat/credentials';
 import { readCredential } from '../../shared/wechat/send';
 import { fileChunks, readPackage } from './packageFile';
 
@@ -55,6 +60,8 @@ const properties: INodeProperties[] = [
 			'Index of the last code in the package, as it was asked for; it is included. The rows are counted against it.',
 	},
 	outputParameter,
+	packageFilesParameter,
+	...divisionParameters,
 	binaryPropertyParameter,
 	{
 		displayName: 'Options',
@@ -76,33 +83,35 @@ export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	run: Run,
-): Promise<INodeExecutionData[]> {
+): Promise<INodeExecutionData[][]> {
 	const settings = readFileSettings(context, itemIndex);
-	const segment = segmentIn(context, itemIndex);
+	const segment = segmentIn(context, itemIndex, settings.limit);
 	const field = requiredText(
 		context.getNodeParameter('inputBinaryField', itemIndex),
 		'Input Binary Field',
 	);
 	const credential = await readCredential(context, itemIndex);
-	const { isEncrypted, verify, format } = settings;
-	const options = {
-		segment,
-		key: isEncrypted ? undefined : packageKeyBytes(credential.packageKey),
-		seed: run.packages.seed,
-		verify,
-		writer: format && rowWriter(format),
-	};
+	const key = settings.isEncrypted ? undefined : packageKeyBytes(credential.packageKey);
+	const { json } = context.getInputData()[itemIndex] ?? { json: {} };
+	const order = orderOf(json, segment, accountOf(credential));
+	const job = planJob(context, itemIndex, order, settings, run);
 	const { form, result } = await readPackage(
 		fileChunks(context, itemIndex, field),
-		(isBase64) => new SegmentReader({ ...options, isBase64 }),
+		(isBase64) => new SegmentReader({ ...job.readingOf(segment), key, isBase64 }),
 		secretsOf(credential),
 	);
-	const order = orderOf(context.getInputData()[itemIndex]?.json ?? {}, segment, form);
-	return await deliver(context, itemIndex, order, settings, run, once(result));
+	const { files, passwords } = await deliver(
+		context,
+		itemIndex,
+		{ ...job, order: withForm(order, form) },
+		run,
+		once(result),
+	);
+	return settings.handover.archive === 'zipPassword' ? [files, passwords] : [files];
 }
 
 /** @throws ParameterError if the bounds are no range */
-function segmentIn(context: IExecuteFunctions, itemIndex: number): PlannedSegment {
+function segmentIn(context: IExecuteFunctions, itemIndex: number, limit: number): PlannedSegment {
 	const start = wholeNumber(context.getNodeParameter('codeStart', itemIndex), 'Code Start', 0);
 	const end = wholeNumber(context.getNodeParameter('codeEnd', itemIndex), 'Code End', 0);
 	if (start > end) {
@@ -112,29 +121,36 @@ function segmentIn(context: IExecuteFunctions, itemIndex: number): PlannedSegmen
 		);
 	}
 	const place = Number(context.getInputData()[itemIndex]?.json.segment);
-	return { segment: place || 1, bounds: { start, end }, wanted: { start, end } };
+	const wanted = { start, end: Math.min(end, start + limit - 1) };
+	return { segment: place || 1, bounds: { start, end }, wanted };
 }
 
 /** What Marketcode Download knew of the package goes on with it. */
 function orderOf(
 	{ application_id, isv_application_id }: IDataObject,
 	segment: PlannedSegment,
-	form: PackageForm,
+	appId: string | undefined,
 ): Order {
 	const { start, end } = segment.bounds;
 	return {
 		applicationId: textIn(application_id, 'application_id') || undefined,
+		isvApplicationId: textIn(isv_application_id, 'isv_application_id') || undefined,
+		appId,
 		plan: { segments: [segment], problems: [] },
-		isSingle: false,
 		placeOf: () => `The package of the codes ${start}–${end}`,
 		labelOf: () => '',
 		fieldsOf: () => ({
 			application_id: application_id ?? null,
 			isv_application_id: isv_application_id ?? null,
-			package_form: form,
 		}),
 	};
 }
+
+/** An item also says how the package was written down, which shows only when it is read. */
+const withForm = (order: Order, form: PackageForm): Order => ({
+	...order,
+	fieldsOf: (segments) => ({ ...order.fieldsOf(segments), package_form: form }),
+});
 
 async function* once(text: SegmentText): AsyncGenerator<SegmentText, void, void> {
 	yield text;

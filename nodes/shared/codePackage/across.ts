@@ -47,7 +47,7 @@ export class AcrossSegments {
 	) {}
 
 	/** What is wrong with the next segment in view of those before it; empty if nothing is. */
-	next({ segment, findings, identity, layout, content }: SegmentText): string[] {
+	next({ segment, findings, identity, layout, parts }: SegmentText): string[] {
 		const { applicationId } = this;
 		const problems: string[] = [];
 		const codes = `${segment.bounds.start}–${segment.bounds.end}`;
@@ -70,7 +70,7 @@ export class AcrossSegments {
 		}
 		if (layout) {
 			this.layout ??= layout;
-			const others = differences(layout, this.layout, content !== undefined);
+			const others = differences(layout, this.layout, parts[0]?.content !== undefined);
 			if (others.length > 0)
 				problems.push(`unlike those before, its rows have ${others.join(', ')}`);
 		}

@@ -4,34 +4,32 @@ import { Decryptor, WholeBlocks } from './decrypt';
 import { PackageError } from './errors';
 import type { Seed } from './fingerprints';
 import type { Layout } from './layout';
-import { RowReader, type CodeRows, type Content } from './rows';
+import {
+	Parts,
+	contentOfLines,
+	originalRows,
+	type Part,
+	type RowWriter,
+	type TextPart,
+} from './parts';
+import { NOTHING_PICKED, RowPicker, type Picked, type Picks } from './picked';
+import { RowReader, type CodeRows, type RowSlice } from './rows';
 import { countOf, isCut, type PlannedSegment } from './segments';
 import type { Stage } from './stage';
 import { NOT_VERIFIED, SegmentCheck, type Findings, type Verify } from './verify';
 
-/** Rows of a batch, by their 0-based number: from `first` up to but without `end`. */
-export interface RowSlice {
-	readonly first: number;
-	readonly end: number;
-}
-
-/** Writes rows as they go into a file. */
-export type RowWriter = (rows: CodeRows, slice: RowSlice) => Buffer;
-
 /** A segment's wanted codes as they go into a file, before what has to be checked across segments. */
 export interface SegmentText {
 	readonly segment: PlannedSegment;
-	/** The package's own bytes, or the rows as the writer wrote them; to be put together. */
-	readonly pieces: readonly Buffer[];
-	/** Rows in `pieces`. */
-	readonly count: number;
+	/** As many as were asked for, in their order. */
+	readonly parts: readonly TextPart[];
+	/** The rows that were picked. */
+	readonly picked: Picked;
 	/** How its rows are written; undefined if none was read. */
 	readonly layout: Layout | undefined;
 	readonly findings: Findings;
 	/** The same for packages with the same urls in the same order, in one execution. */
 	readonly identity: string;
-	/** Where rows stand in `pieces`, if these are the text's own bytes. */
-	readonly content: Content | undefined;
 }
 
 /** What a segment's package is read for. */
@@ -43,12 +41,13 @@ export interface ReadOptions {
 	readonly verify: Verify;
 	/** Undefined: the package byte for byte. */
 	readonly writer: RowWriter | undefined;
+	/** Where the wanted rows go, one behind the other; at least one. Any more rows go where the last ones do. */
+	readonly parts: readonly Part[];
+	/** Rows to look at one by one; undefined: none. */
+	readonly picks: Picks | undefined;
 	/** Whether the bytes are base64 text still. */
 	readonly isBase64: boolean;
 }
-
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
 
 const ASK_AGAIN =
 	'Run the node again, with a fresh download. If it stays so, send WeChat the application ID and the range.';
@@ -114,32 +113,41 @@ class EncryptedTaker implements Taker {
 	end(): SegmentText {
 		return {
 			segment: this.segment,
-			pieces: this.pieces,
-			count: countOf(this.segment.bounds),
+			parts: [{ pieces: this.pieces, count: countOf(this.segment.bounds), content: undefined }],
+			picked: NOTHING_PICKED,
 			layout: undefined,
 			findings: NOT_VERIFIED,
 			identity: this.hash.digest('hex'),
-			content: undefined,
 		};
 	}
 }
 
 /** Reads a package's text. */
 class TextTaker implements Taker {
+	/** The text as it is; empty where rows are written. */
 	private readonly pieces: Buffer[] = [];
 	private readonly reader = new RowReader();
 	private readonly check: SegmentCheck | undefined;
+	private readonly parts: Parts;
+	private readonly picker: RowPicker | undefined;
 	/** Wanted rows by their number in the segment; undefined: all. */
 	private readonly wanted: RowSlice | undefined;
+	private readonly isByteForByte: boolean;
+	/** Whether a row too few or too many would put others where they don't belong. */
+	private readonly isDivided: boolean;
 	private seen = 0;
 	private count = 0;
 
 	constructor(private readonly options: ReadOptions) {
-		const { segment, verify, seed } = options;
+		const { segment, verify, seed, writer, parts, picks } = options;
 		const first = segment.wanted.start - segment.bounds.start;
 		this.wanted = isCut(segment) ? { first, end: first + countOf(segment.wanted) } : undefined;
+		this.isDivided = this.wanted !== undefined || parts.length > 1;
+		this.isByteForByte = !writer && !this.isDivided;
+		this.parts = new Parts(parts, this.isByteForByte ? undefined : (writer ?? originalRows));
+		this.picker = picks && new RowPicker(picks);
 		this.check =
-			verify === 'off' && !this.wanted ? undefined : new SegmentCheck(segment.bounds, seed);
+			verify === 'off' && !this.isDivided ? undefined : new SegmentCheck(segment.bounds, seed);
 	}
 
 	take(text: Buffer): void {
@@ -151,28 +159,27 @@ class TextTaker implements Taker {
 
 	end(): SegmentText {
 		this.takeRows(this.reader.end());
-		const { segment } = this.options;
 		const { layout, misfits } = this.reader;
 		const findings = this.check?.findings(misfits) ?? NOT_VERIFIED;
 		this.mustBeUsable(findings);
 		return {
-			segment,
-			pieces: this.pieces,
-			count: this.count,
+			segment: this.options.segment,
+			parts: this.textParts,
+			picked: this.picker ?? NOTHING_PICKED,
 			layout,
 			findings,
 			identity: this.check?.identity ?? '',
-			content: this.options.writer ? undefined : this.content,
 		};
 	}
 
-	private get content(): Content {
+	private get textParts(): TextPart[] {
 		const { content } = this.reader;
-		return this.wanted ? contentOfLines(this.pieces, content.lineEnd) : content;
-	}
-
-	private get isByteForByte(): boolean {
-		return !this.options.writer && !this.wanted;
+		if (this.isByteForByte) return [{ pieces: this.pieces, count: this.count, content }];
+		return this.parts.texts.map(({ pieces, count }) => ({
+			pieces,
+			count,
+			content: this.options.writer ? undefined : contentOfLines(pieces, content.lineEnd),
+		}));
 	}
 
 	private takeRows(rows: CodeRows): void {
@@ -183,22 +190,23 @@ class TextTaker implements Taker {
 		};
 		this.seen += rows.count;
 		if (slice.first >= slice.end) return;
+		this.picker?.take(rows, slice);
 		this.count += slice.end - slice.first;
-		if (!this.isByteForByte) this.pieces.push((this.options.writer ?? originalRows)(rows, slice));
+		this.parts.take(rows, slice);
 	}
 
 	private mustBeUsable({ problems }: Findings): void {
-		const { verify, segment, writer } = this.options;
+		const { verify, writer } = this.options;
 		if (problems.length > 0 && verify === 'fail') {
 			throw new PackageError(
 				`The codes did not pass verification: ${problems.join('; ')}`,
 				`Nothing was handed on. ${ASK_AGAIN} ${AS_IT_IS}`,
 			);
 		}
-		if (problems.length > 0 && isCut(segment)) {
+		if (problems.length > 0 && this.isDivided) {
 			throw new PackageError(
-				`A range can't be cut out of a segment that did not pass verification: ${problems.join('; ')}`,
-				`Choose whole segments, or all codes. ${ASK_AGAIN}`,
+				`A segment that did not pass verification can't be cut: ${problems.join('; ')}`,
+				`Choose whole segments or all codes, and Files: Per Segment or Single. ${ASK_AGAIN}`,
 			);
 		}
 		const { misfits } = this.reader;
@@ -209,37 +217,4 @@ class TextTaker implements Taker {
 			);
 		}
 	}
-}
-
-/** The lines of some rows, byte for byte as they stand in the package. */
-const originalRows: RowWriter = (rows, slice) =>
-	Buffer.from(rows.text.subarray(rows.lines[slice.first], rows.lines[slice.end]));
-
-/** The same for lines that were cut out: the last one may have no line end, or half of one. */
-function contentOfLines(lines: readonly Buffer[], lineEnd: Content['lineEnd']): Content {
-	const bytes = lines.reduce((sum, { length }) => sum + length, 0);
-	const last = lines.at(-1)?.at(-1);
-	const end = last === CARRIAGE_RETURN ? bytes - 1 : bytes;
-	return { start: 0, end, isEnded: last === LINE_FEED, lineEnd };
-}
-
-/**
- * A segment's pieces as they stand in a file of several segments: without a byte order mark in the middle
- * of the file, and where another row follows, with a line end after the last row and no blank lines.
- */
-export function joined(
-	{ pieces, content }: SegmentText,
-	place: { readonly isFirst: boolean; readonly isLast: boolean },
-): Buffer[] {
-	if (!content) return [...pieces];
-	const from = place.isFirst ? 0 : content.start;
-	const to = place.isLast ? Infinity : content.end;
-	const lineEnd = place.isLast || content.isEnded ? '' : content.lineEnd;
-	let offset = 0;
-	const parts = pieces.map((piece) => {
-		const part = piece.subarray(Math.max(from - offset, 0), Math.max(to - offset, 0));
-		offset += piece.length;
-		return part;
-	});
-	return [...parts, Buffer.from(lineEnd)];
 }

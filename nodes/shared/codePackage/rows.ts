@@ -26,6 +26,12 @@ export interface CodeRows {
 	readonly indexes: Uint32Array;
 }
 
+/** Rows of a batch, by their 0-based number: from `first` up to but without `end`. */
+export interface RowSlice {
+	readonly first: number;
+	readonly end: number;
+}
+
 /** Lines that are no rows. */
 export interface Misfits {
 	/** 1-based number of the first one. */

@@ -75,6 +75,20 @@ export function planSegments(list: readonly Bounds[], range?: Bounds): Plan {
 	return { segments: planned, problems: gapsIn(planned, wanted) };
 }
 
+/** The plan for the first so many of a plan's codes. */
+export function firstOf({ segments, problems }: Plan, count: number): Plan {
+	let left = count;
+	const kept: PlannedSegment[] = [];
+	for (const segment of segments) {
+		if (left === 0) break;
+		const { start, end } = segment.wanted;
+		const wanted = { start, end: Math.min(end, start + left - 1) };
+		kept.push({ ...segment, wanted });
+		left -= countOf(wanted);
+	}
+	return { segments: kept, problems };
+}
+
 function checkRange(range: Bounds, last: number): void {
 	if (range.start > range.end) {
 		throw new PackageError(

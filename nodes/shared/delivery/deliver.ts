@@ -1,107 +1,74 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { LONE_SEGMENT, type AcrossSegments } from '../codePackage/across';
-import { PackageError } from '../codePackage/errors';
-import { joined, type SegmentText } from '../codePackage/reader';
-import type { Plan, PlannedSegment } from '../codePackage/segments';
-import { storeFile } from '../n8n/files';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { SegmentText } from '../codePackage/reader';
 import { addHint } from '../n8n/hints';
-import { SHARED_NAMES, type FileNameParts } from './fileName';
-import { csvHead } from './format';
-import type { FileSettings } from './parameters';
+import { checkedTexts, partsOf, type CheckedPart } from './checked';
+import { codeItems } from './codeItems';
+import { chunksOf, type Told } from './content';
+import { SHARED_NAMES } from './fileName';
+import { handOver } from './handover';
+import type { Job } from './job';
 import type { Run } from './run';
+import type { PlannedFile } from './cut';
 
-/** What is to be handed on of one item. */
-export interface Order {
-	/** Undefined if nobody said whose codes these are. */
-	readonly applicationId: string | undefined;
-	readonly plan: Plan;
-	/** All segments in one file, or a file each. */
-	readonly isSingle: boolean;
-	/** A segment as errors name it. */
-	readonly placeOf: (segment: PlannedSegment) => string;
-	/** A segment as the item's warnings name it; empty where there is one only. */
-	readonly labelOf: (segment: PlannedSegment) => string;
-	/** What an item says besides what is known of its file. */
-	readonly fieldsOf: (segments: readonly PlannedSegment[]) => IDataObject;
+/** A file as it is being made. */
+export interface OpenFile {
+	readonly planned: PlannedFile;
+	readonly name: string;
+	/** To be taken wholly before the next file is asked for. */
+	readonly chunks: AsyncIterable<Buffer>;
+	/** What is to be said of it, once its chunks were taken. */
+	readonly told: Told;
 }
 
-/** A segment's part of a file, and what is to be said of it. */
-interface CheckedText extends SegmentText {
-	readonly warnings: readonly string[];
-}
-
-/** What is known of a file once all of its segments are in it. */
-interface Told {
-	count: number;
-	latticeWidth: number | undefined;
-	readonly warnings: string[];
+/** The items that leave the node, by output. */
+export interface Delivered {
+	readonly files: INodeExecutionData[];
+	/** One an archive whose password was made here. */
+	readonly passwords: INodeExecutionData[];
 }
 
 /**
  * Makes files of segments and hands them on.
  *
- * @param texts the plan's segments, in its order
- * @returns an item a file, in the order of the codes
+ * @param texts the job's segments, in the order of the codes
+ * @returns an item a file, in the order of the codes, and what goes with them
  * @throws PackageError if a look across the segments shows that they can't be right; whatever `texts`
- *   throws. No file is handed on then
+ *   throws. Nothing is handed on then
  */
 export async function deliver(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	order: Order,
-	settings: FileSettings,
+	job: Job,
 	run: Run,
 	texts: AsyncGenerator<SegmentText, void, void>,
-): Promise<INodeExecutionData[]> {
-	const { applicationId, plan, isSingle } = order;
-	const files = isSingle ? [plan.segments] : plan.segments.map((segment) => [segment]);
-	const { names, areShared } = run.fileNames.claim(
-		settings.fileName,
-		files.map((segments) => partsOf(applicationId, segments)),
-		`${applicationId ?? `item ${itemIndex}`} ${settings.output}`,
-	);
-	const across = run.packages.of(applicationId);
-	const checked = checkedTexts(order, settings, across, texts);
-	const items: INodeExecutionData[] = [];
-	for (const [position, segments] of files.entries()) {
-		const fileName = names[position] ?? '';
-		const told: Told = { count: 0, latticeWidth: undefined, warnings: [...plan.problems] };
-		const chunks = chunksOf(checked, segments.length, settings, told);
-		const { binary, bytes, sha256 } = await storeFile(context, chunks, fileName, settings.mimeType);
-		const { code_start, code_end } = partsOf(applicationId, segments);
-		items.push({
-			json: {
-				...order.fieldsOf(segments),
-				code_start,
-				code_end,
-				code_count: told.count,
-				indexes_from: across.origin ?? null,
-				lattice_width: told.latticeWidth ?? null,
-				file_name: fileName,
-				bytes,
-				sha256,
-				warnings: told.warnings,
-			},
-			binary: { [settings.binaryPropertyName]: binary },
-			pairedItem: { item: itemIndex },
-		});
-	}
-	addHint(context, firstWarning(items));
+): Promise<Delivered> {
+	const { order, settings, areShared } = job;
+	const across = run.packages.of(order.applicationId);
+	const checked = checkedTexts(order, settings.verify, across, texts);
+	const delivered =
+		settings.output === 'items'
+			? { files: await codeItems(job, itemIndex, checked), passwords: [] }
+			: await handOver(context, itemIndex, job, across, openFiles(job, partsOf(checked)));
+	addHint(context, firstWarning(delivered.files));
 	addHint(context, areShared ? SHARED_NAMES : undefined);
 	run.packages.keep(across);
-	return items;
+	return delivered;
 }
 
-function partsOf(
-	applicationId: string | undefined,
-	segments: readonly PlannedSegment[],
-): FileNameParts {
-	return {
-		application_id: applicationId ?? 'package',
-		code_start: segments.at(0)?.wanted.start ?? 0,
-		code_end: segments.at(-1)?.wanted.end ?? 0,
-		segment: segments.length === 1 ? segments[0]?.segment : undefined,
-	};
+/** Opens one file after the other. */
+async function* openFiles(
+	{ cut, names, order, settings }: Job,
+	parts: AsyncGenerator<CheckedPart, void, void>,
+): AsyncGenerator<OpenFile, void, void> {
+	try {
+		for (const [position, planned] of cut.files.entries()) {
+			const told: Told = { count: 0, latticeWidth: undefined, warnings: [...order.plan.problems] };
+			const chunks = chunksOf(parts, planned, settings, told);
+			yield { planned, name: names[position] ?? '', chunks, told };
+		}
+	} finally {
+		await parts.return();
+	}
 }
 
 function firstWarning(items: readonly INodeExecutionData[]): string | undefined {
@@ -109,49 +76,4 @@ function firstWarning(items: readonly INodeExecutionData[]): string | undefined 
 		Array.isArray(json.warnings) ? json.warnings : [],
 	);
 	return typeof warning === 'string' ? warning : undefined;
-}
-
-/** Takes the next segments and gives their parts of one file; adds up what is to be said of it. */
-async function* chunksOf(
-	texts: AsyncGenerator<CheckedText, void, void>,
-	segments: number,
-	{ head, format }: FileSettings,
-	told: Told,
-): AsyncGenerator<Buffer, void, void> {
-	if (head && format) yield csvHead(format, head);
-	for (let position = 0; position < segments; position++) {
-		const next = await texts.next();
-		if (next.done) throw new Error('There are fewer segments than were planned');
-		const { count, layout, warnings } = next.value;
-		told.count += count;
-		told.latticeWidth ??= layout?.latticeWidth;
-		told.warnings.push(...warnings);
-		yield* joined(next.value, { isFirst: position === 0, isLast: position === segments - 1 });
-	}
-}
-
-/** Holds each segment to those before it. */
-async function* checkedTexts(
-	{ plan, placeOf, labelOf }: Order,
-	{ verify }: FileSettings,
-	across: AcrossSegments,
-	texts: AsyncGenerator<SegmentText, void, void>,
-): AsyncGenerator<CheckedText, void, void> {
-	for await (const text of texts) {
-		const { segment, findings } = text;
-		const problems = verify === 'off' ? [] : across.next(text);
-		if (problems.length > 0 && verify === 'fail') {
-			throw new PackageError(
-				`${placeOf(segment)}: ${problems.join('; ')}`,
-				'Nothing was handed on. Check that each package is that of its application and range, and run the node again; if it stays so, ask WeChat and name the application ID.',
-			);
-		}
-		const isLone =
-			verify !== 'off' && plan.segments.length === 1 && findings.indexesFrom === 'segment';
-		const warnings = [...findings.problems, ...problems, ...(isLone ? [LONE_SEGMENT] : [])];
-		yield {
-			...text,
-			warnings: warnings.map((warning) => `${labelOf(segment)}${warning}`),
-		};
-	}
 }

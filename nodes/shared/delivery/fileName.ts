@@ -7,6 +7,11 @@ export interface FileNameParts {
 	readonly code_end: number;
 	/** 1-based place of the file's segment; undefined for a file of several. */
 	readonly segment: number | undefined;
+	readonly isv_application_id: string | undefined;
+	readonly file: number;
+	readonly files: number;
+	readonly count: number;
+	readonly date: string;
 }
 
 /** Characters that some storage or operating system does not take in a file name. */

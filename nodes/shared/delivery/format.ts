@@ -1,6 +1,6 @@
 import { COLUMNS, type Column } from '../codePackage/layout';
-import type { RowSlice, RowWriter } from '../codePackage/reader';
-import type { CodeRows } from '../codePackage/rows';
+import type { RowWriter } from '../codePackage/parts';
+import type { CodeRows, RowSlice } from '../codePackage/rows';
 
 /** How rows are written into a file. */
 export interface TextFormat {

@@ -3,18 +3,32 @@ import { COLUMNS, type Column } from '../codePackage/layout';
 import type { Verify } from '../codePackage/verify';
 import { ParameterError } from '../n8n/errors';
 import { booleanIn, oneOf, requiredText, textIn } from '../n8n/parameters';
+import type { Division } from './cut';
+import { divisionIn, limitIn } from './divisionParameters';
+import { handoverIn, handoverOptions, type HandoverSettings } from './handoverParameters';
 import type { TextFormat } from './format';
 
-const OUTPUTS = ['package', 'urlList', 'csv', 'encrypted'] as const;
+const OUTPUTS = ['package', 'urlList', 'csv', 'jsonLines', 'items', 'pdf', 'encrypted'] as const;
 const VERIFY: readonly Verify[] = ['fail', 'warn', 'off'];
 const DELIMITERS = [',', ';', '\t'] as const;
 const LINE_ENDINGS = { lf: '\n', crlf: '\r\n' } as const;
 
-const EXTENSIONS = { package: 'txt', urlList: 'txt', csv: 'csv', encrypted: 'bin' } as const;
+const EXTENSIONS = {
+	package: 'txt',
+	urlList: 'txt',
+	csv: 'csv',
+	jsonLines: 'jsonl',
+	items: '',
+	pdf: 'pdf',
+	encrypted: 'bin',
+} as const;
 const MIME_TYPES = {
 	package: 'text/plain',
 	urlList: 'text/plain',
 	csv: 'text/csv',
+	jsonLines: 'application/jsonl',
+	items: '',
+	pdf: 'application/pdf',
 	encrypted: 'application/octet-stream',
 } as const;
 
@@ -36,6 +50,27 @@ export const outputParameter: INodeProperties = {
 			value: 'encrypted',
 			description: 'Not decrypted, one file a segment; needs no package key',
 		},
+		{
+			name: 'Items',
+			value: 'items',
+			description: 'An n8n item a code, for tables; a few thousand',
+		},
+		{
+			name: 'JSON Lines',
+			value: 'jsonLines',
+			description: 'One JSON object a line, for databases and scripts',
+		},
+		{
+			name: 'Package',
+			value: 'package',
+			description: "The decrypted text with WeChat's four columns, byte for byte",
+		},
+		{
+			name: 'PDF',
+			value: 'pdf',
+			description: 'A label a page, drawn: for printers without software for variable data',
+		},
+		{ name: 'URL List', value: 'urlList', description: 'One URL a line, ready to print' },
 	],
 	default: 'package',
 	description: 'What the files hold',
@@ -53,7 +88,8 @@ export const binaryPropertyParameter: INodeProperties = {
 };
 
 /** The options of everything that writes codes into files, for the collection `options`. */
-export const fileOptions: INodeProperties[] = [
+export const fileOptions: INodeProperties[] = byName([
+	...handoverOptions,
 	{
 		displayName: 'Byte Order Mark',
 		name: 'byteOrderMark',
@@ -144,7 +180,12 @@ export const fileOptions: INodeProperties[] = [
 		description:
 			'What to do if codes are missing, doubled, malformed or out of order. A code that is printed wrong can not be undone.',
 	},
-];
+]);
+
+/** n8n shows options in this order. */
+function byName(options: INodeProperties[]): INodeProperties[] {
+	return options.sort((one, other) => one.displayName.localeCompare(other.displayName, 'en'));
+}
 
 /** What the parameters above say for one item, checked. */
 export interface FileSettings {
@@ -159,6 +200,12 @@ export interface FileSettings {
 	readonly mimeType: string;
 	readonly binaryPropertyName: string;
 	readonly verify: Verify;
+	readonly division: Division;
+	/** The most codes that leave as items; Infinity where files do. */
+	readonly limit: number;
+	readonly handover: HandoverSettings;
+	/** Whether items of codes have the lattice. */
+	readonly hasLattice: boolean;
 }
 
 /** @throws ParameterError if one can't be used */
@@ -194,6 +241,10 @@ export function readFileSettings(context: IExecuteFunctions, itemIndex: number):
 			'Put Output File in Field',
 		),
 		verify: oneOf(VERIFY, option('verify', 'fail'), 'Verify'),
+		division: divisionIn(context, itemIndex, output),
+		limit: limitIn(context, itemIndex, output),
+		handover: handoverIn(context, itemIndex, output),
+		hasLattice: false,
 	};
 }
 

@@ -67,6 +67,17 @@ export function toCredential(data: ICredentialDataDecryptedObject): MarketcodeCr
 	};
 }
 
+/** The AppID of the account whose codes the credential reaches; undefined if it does not say. */
+export function accountOf(credential: MarketcodeCredential): string | undefined {
+	const accounts = {
+		appSecret: credential.appId,
+		authorizerToken: '',
+		tokenServer: '',
+		componentRefresh: credential.authorizerAppId,
+	};
+	return accounts[credential.authentication] || undefined;
+}
+
 /**
  * Names whose token the credential asks for, and by which secret; shows neither. n8n stores one token a
  * credential, but an expression can make the credential another account's for every item, and a user can

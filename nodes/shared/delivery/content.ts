@@ -1,0 +1,49 @@
+import { joined, type RowWriter } from '../codePackage/parts';
+import type { CheckedPart } from './checked';
+import type { PlannedFile } from './cut';
+import { csvHead, rowWriter } from './format';
+import { labelWriter } from './labelRows';
+import type { FileSettings } from './parameters';
+
+/** What is known of a file once all of its codes are in it. */
+export interface Told {
+	count: number;
+	latticeWidth: number | undefined;
+	readonly warnings: string[];
+}
+
+const noText: RowWriter = () => Buffer.alloc(0);
+
+/** How rows are written; undefined: as they stand in the package. */
+export function writerOf({ output, format }: FileSettings): RowWriter | undefined {
+	if (output === 'items') return noText;
+	if (output === 'pdf') return labelWriter;
+	return format && rowWriter(format);
+}
+
+/** Takes a file's parts of the segments and gives the file; adds up what is to be said of it. */
+export async function* chunksOf(
+	parts: AsyncGenerator<CheckedPart, void, void>,
+	{ segments }: PlannedFile,
+	{ head, format }: FileSettings,
+	told: Told,
+): AsyncGenerator<Buffer, void, void> {
+	if (head && format) yield csvHead(format, head);
+	for (let position = 0; position < segments.length; position++) {
+		const part = await nextPart(parts, told);
+		yield* joined(part, { isFirst: position === 0, isLast: position === segments.length - 1 });
+	}
+}
+
+async function nextPart(
+	parts: AsyncGenerator<CheckedPart, void, void>,
+	told: Told,
+): Promise<CheckedPart> {
+	const next = await parts.next();
+	if (next.done) throw new Error('There are fewer codes than were planned');
+	const { count, text } = next.value;
+	told.count += count;
+	told.latticeWidth ??= text.layout?.latticeWidth;
+	told.warnings.push(...text.warnings);
+	return next.value;
+}
