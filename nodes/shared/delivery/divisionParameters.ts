@@ -55,6 +55,17 @@ export const packageFilesParameter: INodeProperties = {
 	],
 };
 
+/** n8n's own Limit is 50 by default, for lists that people read; these codes go into tables. */
+const limitParameter: Omit<INodeProperties, 'default'> = {
+	displayName: 'Limit',
+	name: 'limit',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: MOST_ITEMS },
+	description: 'Max number of results to return',
+	hint: 'Counted from the first code. For whole orders take files: n8n holds items in memory.',
+	displayOptions: { show: { output: ['items'] } },
+};
+
 /** What goes with them. */
 export const divisionParameters: INodeProperties[] = [
 	{
@@ -66,16 +77,7 @@ export const divisionParameters: INodeProperties[] = [
 		description: 'How many codes go into each file; the last one has what is left',
 		displayOptions: { show: { output: [...DIVISIBLE], files: ['perCount'] } },
 	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: MOST_ITEMS },
-		default: LIMIT,
-		description: 'Max number of results to return',
-		hint: 'Counted from the first code. For whole orders take files: n8n holds items in memory.',
-		displayOptions: { show: { output: ['items'] } },
-	},
+	{ ...limitParameter, default: LIMIT },
 ];
 
 /**

@@ -38,12 +38,6 @@ export const outputParameter: INodeProperties = {
 	name: 'output',
 	type: 'options',
 	options: [
-		{
-			name: 'Package',
-			value: 'package',
-			description: "The decrypted text with WeChat's four columns, byte for byte",
-		},
-		{ name: 'URL List', value: 'urlList', description: 'One URL a line, ready to print' },
 		{ name: 'CSV', value: 'csv', description: 'Columns, header and delimiter of your choice' },
 		{
 			name: 'Encrypted',
