@@ -56,11 +56,12 @@ export const packageFilesParameter: INodeProperties = {
 };
 
 /** n8n's own Limit is 50 by default, for lists that people read; these codes go into tables. */
-const limitParameter: Omit<INodeProperties, 'default'> = {
+const limitParameter: INodeProperties = {
 	displayName: 'Limit',
 	name: 'limit',
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: MOST_ITEMS },
+	default: 50,
 	description: 'Max number of results to return',
 	hint: 'Counted from the first code. For whole orders take files: n8n holds items in memory.',
 	displayOptions: { show: { output: ['items'] } },
