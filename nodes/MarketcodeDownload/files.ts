@@ -8,7 +8,7 @@ import {
 	type PlannedSegment,
 } from '../shared/codePackage/segments';
 import { deliver, type Order } from '../shared/delivery/deliver';
-import { rowWriter } from '../shared/delivery/format';
+import { rowWriter } from '../shared/delivery/rowWriter';
 import type { Run } from '../shared/delivery/run';
 import { addHint } from '../shared/n8n/hints';
 import { inOrder } from '../shared/n8n/inOrder';
@@ -53,7 +53,8 @@ export async function filesOf(
 	if (settings.whenNotFinished === 'branch' && !(await areGenerated(source, plan, settings))) {
 		return undefined;
 	}
-	const writer = settings.format && rowWriter(settings.format);
+	const applicationId = source.application.application_id;
+	const writer = settings.format && rowWriter(settings.format, { applicationId });
 	const texts = inOrder(plan.segments, settings.concurrency, async (segment) => {
 		try {
 			return await fetchText(source, segment, settings, writer, run);

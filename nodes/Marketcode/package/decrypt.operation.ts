@@ -10,13 +10,13 @@ import type { PackageForm } from '../../shared/codePackage/input';
 import { SegmentReader, type SegmentText } from '../../shared/codePackage/reader';
 import type { PlannedSegment } from '../../shared/codePackage/segments';
 import { deliver, type Order } from '../../shared/delivery/deliver';
-import { rowWriter } from '../../shared/delivery/format';
 import {
 	binaryPropertyParameter,
 	fileOptions,
 	outputParameter,
 	readFileSettings,
 } from '../../shared/delivery/parameters';
+import { rowWriter } from '../../shared/delivery/rowWriter';
 import type { Run } from '../../shared/delivery/run';
 import { ParameterError } from '../../shared/n8n/errors';
 import { requiredText, textIn, wholeNumber } from '../../shared/n8n/parameters';
@@ -83,6 +83,8 @@ export async function execute(
 		context.getNodeParameter('inputBinaryField', itemIndex),
 		'Input Binary Field',
 	);
+	const input = context.getInputData()[itemIndex]?.json ?? {};
+	const applicationId = applicationIdOf(input);
 	const credential = await readCredential(context, itemIndex);
 	const { isEncrypted, verify, format } = settings;
 	const options = {
@@ -90,14 +92,14 @@ export async function execute(
 		key: isEncrypted ? undefined : packageKeyBytes(credential.packageKey),
 		seed: run.packages.seed,
 		verify,
-		writer: format && rowWriter(format),
+		writer: format && rowWriter(format, { applicationId }),
 	};
 	const { form, result } = await readPackage(
 		fileChunks(context, itemIndex, field),
 		(isBase64) => new SegmentReader({ ...options, isBase64 }),
 		secretsOf(credential),
 	);
-	const order = orderOf(context.getInputData()[itemIndex]?.json ?? {}, segment, form);
+	const order = orderOf(input, segment, form);
 	return await deliver(context, itemIndex, order, settings, run, once(result));
 }
 
@@ -115,6 +117,9 @@ function segmentIn(context: IExecuteFunctions, itemIndex: number): PlannedSegmen
 	return { segment: place || 1, bounds: { start, end }, wanted: { start, end } };
 }
 
+const applicationIdOf = ({ application_id }: IDataObject): string | undefined =>
+	textIn(application_id, 'application_id') || undefined;
+
 /** What Marketcode Download knew of the package goes on with it. */
 function orderOf(
 	{ application_id, isv_application_id }: IDataObject,
@@ -123,7 +128,7 @@ function orderOf(
 ): Order {
 	const { start, end } = segment.bounds;
 	return {
-		applicationId: textIn(application_id, 'application_id') || undefined,
+		applicationId: applicationIdOf({ application_id }),
 		plan: { segments: [segment], problems: [] },
 		isSingle: false,
 		placeOf: () => `The package of the codes ${start}–${end}`,

@@ -15,8 +15,16 @@ export interface RowSlice {
 	readonly end: number;
 }
 
-/** Writes rows as they go into a file. */
-export type RowWriter = (rows: CodeRows, slice: RowSlice) => Buffer;
+/** Where a slice of rows begins in what is handed on. */
+export interface Place {
+	/** 1-based number of the file. */
+	readonly file: number;
+	/** 1-based number, in that file, of the slice's first row. */
+	readonly row: number;
+}
+
+/** Writes rows as they go into a file. A slice never straddles two files. */
+export type RowWriter = (rows: CodeRows, slice: RowSlice, place: Place) => Buffer;
 
 /** A segment's wanted codes as they go into a file, before what has to be checked across segments. */
 export interface SegmentText {
@@ -183,8 +191,10 @@ class TextTaker implements Taker {
 		};
 		this.seen += rows.count;
 		if (slice.first >= slice.end) return;
+		const place = { file: 1, row: this.count + 1 };
 		this.count += slice.end - slice.first;
-		if (!this.isByteForByte) this.pieces.push((this.options.writer ?? originalRows)(rows, slice));
+		if (this.isByteForByte) return;
+		this.pieces.push((this.options.writer ?? originalRows)(rows, slice, place));
 	}
 
 	private mustBeUsable({ problems }: Findings): void {

@@ -6,7 +6,7 @@ import type { Plan, PlannedSegment } from '../codePackage/segments';
 import { storeFile } from '../n8n/files';
 import { addHint } from '../n8n/hints';
 import { SHARED_NAMES, type FileNameParts } from './fileName';
-import { csvHead } from './format';
+import { fileHead } from './format';
 import type { FileSettings } from './parameters';
 import type { Run } from './run';
 
@@ -115,10 +115,10 @@ function firstWarning(items: readonly INodeExecutionData[]): string | undefined 
 async function* chunksOf(
 	texts: AsyncGenerator<CheckedText, void, void>,
 	segments: number,
-	{ head, format }: FileSettings,
+	{ format }: FileSettings,
 	told: Told,
 ): AsyncGenerator<Buffer, void, void> {
-	if (head && format) yield csvHead(format, head);
+	if (format) yield fileHead(format);
 	for (let position = 0; position < segments; position++) {
 		const next = await texts.next();
 		if (next.done) throw new Error('There are fewer segments than were planned');
