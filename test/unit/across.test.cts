@@ -1,14 +1,14 @@
 import { LONE_SEGMENT, SeenPackages } from '../../nodes/shared/codePackage/across';
 import type { SegmentText } from '../../nodes/shared/codePackage/reader';
-import { rowWriter } from '../../nodes/shared/delivery/format';
 import type { PackageForm } from '../sandbox/form.cts';
+import { csvWriter } from './formats.cts';
 import { encrypt, planned, rowsOf, textOf, type Writing } from './packages.cts';
 import { readSegment } from './reading.cts';
 
 const KEY = Buffer.from('Qx7+pL/2vN9dTe4R');
 const ONE = '700000001';
 const OTHER = '700000002';
-const ROWS_OF_CODES = rowWriter({ columns: ['code', 'url'], delimiter: ',', lineEnding: '\n' });
+const ROWS_OF_CODES = csvWriter(['code', 'url']);
 
 /** What is in the package of a segment of 20 codes. */
 interface Made {

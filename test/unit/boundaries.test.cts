@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { rowWriter } from '../../nodes/shared/delivery/format';
 import type { ReadOptions } from '../../nodes/shared/codePackage/reader';
 import { bytesOf, FORMS, keyOfFixtures, segmentOf } from './fixtures.cts';
+import { csvWriter } from './formats.cts';
 import { encrypt, planned, rowsOf, textOf, type Writing } from './packages.cts';
 import { cutAt, cutsOf, fileOf, readRows, readSegment } from './reading.cts';
 
 const KEY = keyOfFixtures();
-const URLS = rowWriter({ columns: ['url', 'index'], delimiter: ';', lineEnding: '\r\n' });
+const URLS = csvWriter(['url', 'index'], { delimiter: ';', lineEnding: 'crlf' });
 
 /** All that is known of a segment whose package arrives in these pieces, or the error. */
 function readAs(pieces: readonly Buffer[], options: Omit<Partial<ReadOptions>, 'key'>): unknown {

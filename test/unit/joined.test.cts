@@ -1,5 +1,5 @@
 import { joined } from '../../nodes/shared/codePackage/reader';
-import { rowWriter } from '../../nodes/shared/delivery/format';
+import { csvWriter } from './formats.cts';
 import { encrypt, planned, rowsOf, textOf, type Writing } from './packages.cts';
 import { fileOf, piecesOf, readSegment } from './reading.cts';
 
@@ -118,7 +118,7 @@ describe('a segment in a file', () => {
 	});
 
 	it('is as the writer wrote it, if rows were written', () => {
-		const writer = rowWriter({ columns: ['index'], delimiter: ',', lineEnding: '\n' });
+		const writer = csvWriter(['index']);
 		const own = readSegment([encrypt(Buffer.from(LF.slice(0, -1)), KEY)], {
 			segment: planned(segmentOf(1)),
 			key: KEY,

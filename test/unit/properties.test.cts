@@ -4,7 +4,10 @@ import { SeenPackages } from '../../nodes/shared/codePackage/across';
 import { COLUMNS, type Column } from '../../nodes/shared/codePackage/layout';
 import { joined } from '../../nodes/shared/codePackage/reader';
 import { planSegments, type Bounds } from '../../nodes/shared/codePackage/segments';
-import { csvHead, rowWriter, type TextFormat } from '../../nodes/shared/delivery/format';
+import { ENCODINGS } from '../../nodes/shared/delivery/encoding';
+import { fileHead, type TextFormat } from '../../nodes/shared/delivery/format';
+import { rowWriter } from '../../nodes/shared/delivery/rowWriter';
+import { csvOf } from './formats.cts';
 import { encrypt, rowsOf, textOf, type Row, type Writing } from './packages.cts';
 import { piecesOf, readRows, readSegment } from './reading.cts';
 
@@ -82,7 +85,7 @@ function download(
 	expect(problems).toEqual([]);
 	const packages = new SeenPackages();
 	const across = packages.of('700000001');
-	const writer = format && rowWriter(format);
+	const writer = format && rowWriter(format, { applicationId: '700000001' });
 	const texts = segments.map((segment) => {
 		const { start, end } = segment.bounds;
 		const own = rows.slice(start, end + 1).map((row, at) => ({
@@ -124,37 +127,42 @@ describe('whatever the segments and the range, every wanted code comes once and 
 	});
 
 	it('in a list of urls', () => {
-		const lineEnding = fc.constantFrom('\n' as const, '\r\n' as const);
+		const lineEnding = fc.constantFrom('lf' as const, 'crlf' as const);
 		fc.assert(
 			fc.property(application, lineEnding, (chosen, ending) => {
-				const format: TextFormat = { columns: ['url'], delimiter: ',', lineEnding: ending };
+				const format = csvOf(['url'], { output: 'urlList', lineEnding: ending });
 				const { file, count } = download(chosen, format);
 				const wanted = wantedOf(chosen);
-				expect(file.toString()).toBe(wanted.map(({ url }) => url + ending).join(''));
+				const lineEnd = ending === 'lf' ? '\n' : '\r\n';
+				expect(file.toString()).toBe(wanted.map(({ url }) => url + lineEnd).join(''));
 				expect(count).toBe(wanted.length);
 			}),
 		);
 	});
 
-	const csv = fc.record({
-		columns: fc.shuffledSubarray<Column>([...COLUMNS], { minLength: 1 }),
-		delimiter: fc.constantFrom(',', ';', '\t'),
-		lineEnding: fc.constantFrom('\n' as const, '\r\n' as const),
-	});
+	const csv = fc
+		.record({
+			columns: fc.shuffledSubarray<Column>([...COLUMNS], { minLength: 1 }),
+			delimiter: fc.constantFrom(',', ';', '\t'),
+			lineEnding: fc.constantFrom('lf' as const, 'crlf' as const),
+			encoding: fc.constantFrom(...ENCODINGS),
+		})
+		.map(({ columns, ...changes }) => csvOf(columns, changes));
 
 	it('in a CSV file', () => {
 		fc.assert(
 			fc.property(application, csv, (chosen, format) => {
 				const { file, count } = download(chosen, format);
-				const head = csvHead(format, { header: true, byteOrderMark: true });
-				const read = parse(Buffer.concat([head, file]), {
+				const read = parse(Buffer.concat([fileHead(format), file]), {
 					bom: true,
 					columns: true,
 					delimiter: format.delimiter,
 				});
 				const wanted = wantedOf(chosen);
-				const shown = format.columns.filter(
-					(column) => column !== 'index' || !chosen.indexesFromSegment,
+				const shown = COLUMNS.filter(
+					(column) =>
+						format.columns.some(({ source }) => source === column) &&
+						(column !== 'index' || !chosen.indexesFromSegment),
 				);
 				expect(read).toMatchObject(
 					wanted.map((row) => Object.fromEntries(shown.map((column) => [column, row[column]]))),
@@ -174,7 +182,7 @@ describe('whatever the segments and the range, every wanted code comes once and 
 		fc.assert(
 			fc.property(halves, ([chosen, middle]) => {
 				fc.pre(chosen.rows.length > 1);
-				const format: TextFormat = { columns: COLUMNS, delimiter: ';', lineEnding: '\n' };
+				const format = csvOf(COLUMNS, { delimiter: ';' });
 				const end = chosen.rows.length - 1;
 				const part = (range: Bounds) => download({ ...chosen, range }, format).file;
 				const parts = [part({ start: 0, end: middle - 1 }), part({ start: middle, end })];

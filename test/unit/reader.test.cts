@@ -1,5 +1,5 @@
 import { NOT_VERIFIED, type Verify } from '../../nodes/shared/codePackage/verify';
-import { rowWriter } from '../../nodes/shared/delivery/format';
+import { csvWriter } from './formats.cts';
 import {
 	encrypt,
 	packageErrorOf,
@@ -17,7 +17,7 @@ const ROWS = rowsOf(BOUNDS);
 const TEXT = textOf(ROWS);
 const WHOLE = planned(BOUNDS);
 const CUT = planned(BOUNDS, { start: 25, end: 27 });
-const URLS = rowWriter({ columns: ['url'], delimiter: ',', lineEnding: '\n' });
+const URLS = csvWriter(['url']);
 const EVERY_VERIFY: Verify[] = ['fail', 'warn', 'off'];
 const SECRETS = ROWS.flatMap(({ code, url, lattice }) => [code, url, lattice]);
 const urlsOf = (rows: readonly Row[]) => rows.map(({ url }) => `${url}\n`).join('');

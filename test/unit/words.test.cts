@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { inspect } from 'node:util';
-import { rowWriter } from '../../nodes/shared/delivery/format';
+import { csvWriter } from './formats.cts';
 import { encrypt, planned, rowsOf, textOf, withItem, type Row } from './packages.cts';
 import { piecesOf, readSegment } from './reading.cts';
 
 const KEY = Buffer.from('Qx7+pL/2vN9dTe4R');
-const URLS = rowWriter({ columns: ['url'], delimiter: ',', lineEnding: '\n' });
+const URLS = csvWriter(['url']);
 const BOUNDS = { start: 40, end: 49 };
 const PIECE = 5;
 

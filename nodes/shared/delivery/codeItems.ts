@@ -1,29 +1,46 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { PickedRow } from '../codePackage/picked';
 import type { CheckedText } from './checked';
+import type { FileColumn } from './format';
 import type { Job } from './job';
 
-/** An item a code, for tables and databases. */
+/** An item a code, for tables and databases; its fields are the columns. */
 export async function codeItems(
 	{ order, settings }: Job,
 	itemIndex: number,
 	texts: AsyncGenerator<CheckedText, void, void>,
 ): Promise<INodeExecutionData[]> {
-	const { applicationId, isvApplicationId } = order;
+	const columns = settings.format?.columns ?? [];
 	const items: INodeExecutionData[] = [];
 	for await (const { picked } of texts) {
-		for (const { index, code, url, lattice } of picked.rows) {
-			items.push({
-				json: {
-					application_id: applicationId ?? null,
-					isv_application_id: isvApplicationId ?? null,
-					index,
-					code,
-					url,
-					...(settings.hasLattice && { lattice }),
-				},
-				pairedItem: { item: itemIndex },
-			});
+		for (const row of picked.rows) {
+			const json: IDataObject = {};
+			for (const column of columns) {
+				json[column.header] = valueOf(column, row, items.length + 1, order.applicationId);
+			}
+			items.push({ json, pairedItem: { item: itemIndex } });
 		}
 	}
 	return items;
+}
+
+/** @param place 1-based, among the items */
+function valueOf(
+	{ source, value }: FileColumn,
+	row: PickedRow,
+	place: number,
+	applicationId: string | undefined,
+): string | number {
+	switch (source) {
+		case 'constant':
+			return value;
+		case 'applicationId':
+			return applicationId ?? '';
+		case 'rowNumber':
+			return place;
+		case 'fileNumber':
+			return 1;
+		default:
+			return row[source];
+	}
 }

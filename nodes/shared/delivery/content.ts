@@ -1,9 +1,10 @@
 import { joined, type RowWriter } from '../codePackage/parts';
 import type { CheckedPart } from './checked';
 import type { PlannedFile } from './cut';
-import { csvHead, rowWriter } from './format';
+import { fileHead } from './format';
 import { labelWriter } from './labelRows';
 import type { FileSettings } from './parameters';
+import { rowWriter } from './rowWriter';
 
 /** What is known of a file once all of its codes are in it. */
 export interface Told {
@@ -15,20 +16,23 @@ export interface Told {
 const noText: RowWriter = () => Buffer.alloc(0);
 
 /** How rows are written; undefined: as they stand in the package. */
-export function writerOf({ output, format }: FileSettings): RowWriter | undefined {
+export function writerOf(
+	{ output, format }: FileSettings,
+	applicationId: string | undefined,
+): RowWriter | undefined {
 	if (output === 'items') return noText;
 	if (output === 'pdf') return labelWriter;
-	return format && rowWriter(format);
+	return format && rowWriter(format, { applicationId });
 }
 
 /** Takes a file's parts of the segments and gives the file; adds up what is to be said of it. */
 export async function* chunksOf(
 	parts: AsyncGenerator<CheckedPart, void, void>,
 	{ segments }: PlannedFile,
-	{ head, format }: FileSettings,
+	{ format }: FileSettings,
 	told: Told,
 ): AsyncGenerator<Buffer, void, void> {
-	if (head && format) yield csvHead(format, head);
+	if (format) yield fileHead(format);
 	for (let position = 0; position < segments.length; position++) {
 		const part = await nextPart(parts, told);
 		yield* joined(part, { isFirst: position === 0, isLast: position === segments.length - 1 });

@@ -1,95 +1,97 @@
-import { COLUMNS, type Column } from '../codePackage/layout';
-import type { RowWriter } from '../codePackage/parts';
-import type { CodeRows, RowSlice } from '../codePackage/rows';
+import type { Column } from '../codePackage/layout';
+import { csvLine, csvPieces } from './csv';
+import { encoded, markOf, type Encoding } from './encoding';
+import { jsonPieces } from './jsonLines';
+import type { Piece } from './pieces';
+
+/** What a column is filled with, besides the columns of the package. */
+export const OTHER_SOURCES = ['constant', 'rowNumber', 'fileNumber', 'applicationId'] as const;
+
+/** A column of a file, under the name that its header or its JSON key has. */
+export interface FileColumn {
+	readonly source: Column | (typeof OTHER_SOURCES)[number];
+	readonly header: string;
+	/** What stands in every row of a constant column; empty for the others. */
+	readonly value: string;
+}
+
+/** Outputs whose rows are written anew. */
+export const TEXT_OUTPUTS = ['urlList', 'csv', 'jsonLines'] as const;
+export type TextOutput = (typeof TEXT_OUTPUTS)[number];
 
 /** How rows are written into a file. */
 export interface TextFormat {
+	readonly output: TextOutput;
 	/** From left to right. */
-	readonly columns: readonly Column[];
-	/** One ASCII character. */
+	readonly columns: readonly FileColumn[];
+	/** One ASCII character; of CSV only. */
 	readonly delimiter: string;
+	/** Whether the first line of a CSV file names its columns. */
+	readonly hasHeader: boolean;
 	/** Ends every row, the last one too. */
-	readonly lineEnding: '\n' | '\r\n';
+	readonly lineEnding: 'lf' | 'crlf';
+	readonly encoding: Encoding;
 }
 
-const QUOTE = 0x22;
-const CODE = COLUMNS.indexOf('code');
-const BYTE_ORDER_MARK = '\ufeff';
-
-/** The line of column names that heads a CSV file, behind a byte order mark if wanted. */
-export function csvHead(
-	format: TextFormat,
-	options: { readonly header: boolean; readonly byteOrderMark: boolean },
-): Buffer {
-	const mark = options.byteOrderMark ? BYTE_ORDER_MARK : '';
-	const names = options.header ? format.columns.join(format.delimiter) + format.lineEnding : '';
-	return Buffer.from(mark + names);
+/** What a manifest says of how files are written; null: does not apply. */
+export interface FormatFacts {
+	readonly encoding: Encoding | null;
+	readonly line_ending: TextFormat['lineEnding'] | null;
+	readonly delimiter: string | null;
+	/** Names in the first line. */
+	readonly header: readonly string[] | null;
 }
 
-/**
- * Writes rows with the chosen columns. A field that holds the delimiter or a quote is quoted as RFC 4180
- * says; only a code can.
- */
-export function rowWriter(format: TextFormat): RowWriter {
-	const columns = format.columns.map((column) => COLUMNS.indexOf(column));
-	const delimiter = format.delimiter.charCodeAt(0);
-	const lineEnding = Buffer.from(format.lineEnding);
-	return (rows, slice) => {
-		const { text, starts, ends } = rows;
-		const file = Buffer.allocUnsafe(mostBytes(rows, slice, columns, lineEnding.length));
-		let at = 0;
-		for (let row = slice.first; row < slice.end; row++) {
-			for (let position = 0; position < columns.length; position++) {
-				const column = columns[position] ?? 0;
-				if (position > 0) file[at++] = delimiter;
-				const start = starts[row * COLUMNS.length + column] ?? 0;
-				const end = ends[row * COLUMNS.length + column] ?? 0;
-				at =
-					column === CODE && needsQuotes(text, start, end, delimiter)
-						? writeQuoted(file, at, text, start, end)
-						: at + text.copy(file, at, start, end);
-			}
-			at += lineEnding.copy(file, at);
-		}
-		return file.subarray(0, at);
+export const TEXT_EXTENSIONS = {
+	urlList: 'txt',
+	csv: 'csv',
+	jsonLines: 'jsonl',
+} as const satisfies Record<TextOutput, string>;
+
+export const TEXT_MIME_TYPES = {
+	urlList: 'text/plain',
+	csv: 'text/csv',
+	// As https://jsonlines.org proposes; none is registered.
+	jsonLines: 'application/jsonl',
+} as const satisfies Record<TextOutput, string>;
+
+/** @param format undefined: the files are no text of ours */
+export function factsOf(format: TextFormat | undefined): FormatFacts {
+	if (!format) return { encoding: null, line_ending: null, delimiter: null, header: null };
+	return {
+		encoding: format.encoding,
+		line_ending: format.lineEnding,
+		delimiter: format.output === 'csv' ? format.delimiter : null,
+		header: headerOf(format) ?? null,
 	};
 }
 
-/** Room for the rows: a code may have to be quoted, with every byte of it doubled. */
-function mostBytes(
-	{ starts, ends }: CodeRows,
-	slice: RowSlice,
-	columns: readonly number[],
-	lineEndBytes: number,
-): number {
-	let bytes = 0;
-	for (let row = slice.first; row < slice.end; row++) {
-		bytes += lineEndBytes;
-		for (let position = 0; position < columns.length; position++) {
-			const column = columns[position] ?? 0;
-			const at = row * COLUMNS.length + column;
-			const width = (ends[at] ?? 0) - (starts[at] ?? 0);
-			bytes += (column === CODE ? 2 + 2 * width : width) + 1;
-		}
-	}
-	return bytes;
+/** What begins every file: its byte order mark and its line of column names, each if it has one. */
+export function fileHead(format: TextFormat): Buffer {
+	const header = headerOf(format);
+	const line = header ? csvLine(header, format.delimiter) + lineEndOf(format) : '';
+	return Buffer.concat([markOf(format.encoding), encoded(line, format.encoding)]);
 }
 
-function needsQuotes(text: Buffer, start: number, end: number, delimiter: number): boolean {
-	for (let at = start; at < end; at++) {
-		if (text[at] === QUOTE || text[at] === delimiter) return true;
-	}
-	return false;
+/**
+ * What a row consists of.
+ *
+ * @param applicationId empty: nobody said whose codes these are
+ */
+export function piecesOf(format: TextFormat, applicationId: string): Piece[] {
+	const { output, columns } = format;
+	const filled = columns.map((column) =>
+		column.source === 'applicationId' ? { ...column, value: applicationId } : column,
+	);
+	const pieces = {
+		urlList: (): Piece[] => [{ column: 'url', quoting: 'never' }],
+		csv: () => csvPieces(filled, format.delimiter),
+		jsonLines: () => jsonPieces(filled),
+	};
+	return [...pieces[output](), lineEndOf(format)];
 }
 
-function writeQuoted(file: Buffer, to: number, text: Buffer, start: number, end: number): number {
-	let at = to;
-	file[at++] = QUOTE;
-	for (let from = start; from < end; from++) {
-		const byte = text[from] ?? 0;
-		if (byte === QUOTE) file[at++] = QUOTE;
-		file[at++] = byte;
-	}
-	file[at++] = QUOTE;
-	return at;
-}
+const headerOf = ({ output, hasHeader, columns }: TextFormat): string[] | undefined =>
+	output === 'csv' && hasHeader ? columns.map(({ header }) => header) : undefined;
+
+const lineEndOf = ({ lineEnding }: TextFormat): string => (lineEnding === 'crlf' ? '\r\n' : '\n');

@@ -44,7 +44,7 @@ export function planJob(
 		cut.files.map((file) => namePartsOf(order, file, cut.files.length, date)),
 		`${applicationId ?? `item ${itemIndex}`} ${settings.output}`,
 	);
-	const writer = writerOf(settings);
+	const writer = writerOf(settings, applicationId);
 	const picks = picksOf(plan.segments, settings);
 	const readingOf = (segment: PlannedSegment): Reading => ({
 		segment,

@@ -1,36 +1,23 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { COLUMNS, type Column } from '../codePackage/layout';
 import type { Verify } from '../codePackage/verify';
-import { ParameterError } from '../n8n/errors';
-import { booleanIn, oneOf, requiredText, textIn } from '../n8n/parameters';
+import { oneOf, requiredText, textIn } from '../n8n/parameters';
 import type { Division } from './cut';
 import { divisionIn, limitIn } from './divisionParameters';
+import { TEXT_EXTENSIONS, TEXT_MIME_TYPES, TEXT_OUTPUTS, type TextFormat } from './format';
+import { formatOptions, readTextFormat } from './formatParameters';
 import { handoverIn, handoverOptions, type HandoverSettings } from './handoverParameters';
-import type { TextFormat } from './format';
 
 const OUTPUTS = ['package', 'urlList', 'csv', 'jsonLines', 'items', 'pdf', 'encrypted'] as const;
 const VERIFY: readonly Verify[] = ['fail', 'warn', 'off'];
-const DELIMITERS = [',', ';', '\t'] as const;
-const LINE_ENDINGS = { lf: '\n', crlf: '\r\n' } as const;
 
-const EXTENSIONS = {
-	package: 'txt',
-	urlList: 'txt',
-	csv: 'csv',
-	jsonLines: 'jsonl',
-	items: '',
-	pdf: 'pdf',
-	encrypted: 'bin',
-} as const;
+const EXTENSIONS = { ...TEXT_EXTENSIONS, package: 'txt', items: '', pdf: 'pdf', encrypted: 'bin' };
 const MIME_TYPES = {
+	...TEXT_MIME_TYPES,
 	package: 'text/plain',
-	urlList: 'text/plain',
-	csv: 'text/csv',
-	jsonLines: 'application/jsonl',
 	items: '',
 	pdf: 'application/pdf',
 	encrypted: 'application/octet-stream',
-} as const;
+};
 
 /** What the files hold. */
 export const outputParameter: INodeProperties = {
@@ -83,47 +70,8 @@ export const binaryPropertyParameter: INodeProperties = {
 
 /** The options of everything that writes codes into files, for the collection `options`. */
 export const fileOptions: INodeProperties[] = byName([
+	...formatOptions,
 	...handoverOptions,
-	{
-		displayName: 'Byte Order Mark',
-		name: 'byteOrderMark',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether to begin the file with the bytes EF BB BF, which some programs need to read it as UTF-8',
-		displayOptions: { show: { '/output': ['csv'] } },
-	},
-	{
-		displayName: 'Columns',
-		name: 'columns',
-		type: 'multiOptions',
-		options: [
-			{ name: 'Code', value: 'code', description: 'Up to 9 characters; always text' },
-			{ name: 'Index', value: 'index', description: "The code's place in the application" },
-			{
-				name: 'Lattice',
-				value: 'lattice',
-				description: "The dots of WeChat's own micro code; 1 is black (361 digits are 19 × 19)",
-			},
-			{ name: 'URL', value: 'url', description: '28 characters; what is printed as a QR code' },
-		],
-		default: ['lattice', 'code', 'index', 'url'],
-		description: 'Which columns the CSV file has, in this order',
-		displayOptions: { show: { '/output': ['csv'] } },
-	},
-	{
-		displayName: 'Delimiter',
-		name: 'delimiter',
-		type: 'options',
-		options: [
-			{ name: 'Comma', value: ',' },
-			{ name: 'Semicolon', value: ';' },
-			{ name: 'Tab', value: '\t' },
-		],
-		default: ',',
-		description: 'What stands between two columns of the CSV file',
-		displayOptions: { show: { '/output': ['csv'] } },
-	},
 	{
 		displayName: 'File Name',
 		name: 'fileName',
@@ -132,26 +80,6 @@ export const fileOptions: INodeProperties[] = byName([
 		placeholder: 'e.g. roll_{segment}_{code_start}-{code_end}.txt',
 		description:
 			'With the placeholders {application_id}, {code_start}, {code_end} and {segment}. Empty: marketcode_{application_id}_{code_start}-{code_end}.',
-	},
-	{
-		displayName: 'Header',
-		name: 'header',
-		type: 'boolean',
-		default: true,
-		description: 'Whether the first line of a CSV file names its columns',
-		displayOptions: { show: { '/output': ['csv'] } },
-	},
-	{
-		displayName: 'Line Ending',
-		name: 'lineEnding',
-		type: 'options',
-		options: [
-			{ name: 'LF (Linux, macOS)', value: 'lf' },
-			{ name: 'CRLF (Windows)', value: 'crlf' },
-		],
-		default: 'lf',
-		description: 'What ends each line of the file; the printer may ask for CRLF',
-		displayOptions: { show: { '/output': ['csv', 'urlList'] } },
 	},
 	{
 		displayName: 'Verify',
@@ -185,10 +113,8 @@ function byName(options: INodeProperties[]): INodeProperties[] {
 export interface FileSettings {
 	readonly output: (typeof OUTPUTS)[number];
 	readonly isEncrypted: boolean;
-	/** How rows are written; undefined: as they stand in the package. */
+	/** How rows are written, or which fields items have; undefined: as they stand in the package. */
 	readonly format: TextFormat | undefined;
-	/** What begins every file; undefined: its first row does. */
-	readonly head: { readonly header: boolean; readonly byteOrderMark: boolean } | undefined;
 	/** With placeholders in braces. */
 	readonly fileName: string;
 	readonly mimeType: string;
@@ -198,8 +124,6 @@ export interface FileSettings {
 	/** The most codes that leave as items; Infinity where files do. */
 	readonly limit: number;
 	readonly handover: HandoverSettings;
-	/** Whether items of codes have the lattice. */
-	readonly hasLattice: boolean;
 }
 
 /** @throws ParameterError if one can't be used */
@@ -207,25 +131,12 @@ export function readFileSettings(context: IExecuteFunctions, itemIndex: number):
 	const option = (name: string, fallback: unknown): unknown =>
 		context.getNodeParameter(`options.${name}`, itemIndex, fallback);
 	const output = oneOf(OUTPUTS, context.getNodeParameter('output', itemIndex), 'Output');
-	const lineEnding = oneOf(['lf', 'crlf'], option('lineEnding', 'lf'), 'Line Ending');
-	const hasRows = output === 'urlList' || output === 'csv';
+	const textOutput =
+		output === 'items' ? 'jsonLines' : TEXT_OUTPUTS.find((text) => text === output);
 	return {
 		output,
 		isEncrypted: output === 'encrypted',
-		format: hasRows
-			? {
-					columns: output === 'csv' ? columnsIn(option('columns', [...COLUMNS])) : ['url'],
-					delimiter: oneOf(DELIMITERS, option('delimiter', ','), 'Delimiter'),
-					lineEnding: LINE_ENDINGS[lineEnding],
-				}
-			: undefined,
-		head:
-			output === 'csv'
-				? {
-						header: booleanIn(option('header', true) ?? true, 'Header'),
-						byteOrderMark: booleanIn(option('byteOrderMark', false) ?? false, 'Byte Order Mark'),
-					}
-				: undefined,
+		format: textOutput && readTextFormat(textOutput, option),
 		fileName:
 			textIn(option('fileName', ''), 'File Name') ||
 			`marketcode_{application_id}_{code_start}-{code_end}.${EXTENSIONS[output]}`,
@@ -238,17 +149,5 @@ export function readFileSettings(context: IExecuteFunctions, itemIndex: number):
 		division: divisionIn(context, itemIndex, output),
 		limit: limitIn(context, itemIndex, output),
 		handover: handoverIn(context, itemIndex, output),
-		hasLattice: false,
 	};
-}
-
-function columnsIn(value: unknown): Column[] {
-	const columns: unknown[] = Array.isArray(value) ? value : [value];
-	if (columns.length === 0) {
-		throw new ParameterError(
-			'No columns are chosen',
-			'Choose at least one column for the CSV file.',
-		);
-	}
-	return columns.map((column) => oneOf(COLUMNS, column, 'Columns'));
 }
