@@ -14,10 +14,10 @@ export async function codeItems(
 	const items: INodeExecutionData[] = [];
 	for await (const { picked } of texts) {
 		for (const row of picked.rows) {
-			const json: IDataObject = {};
-			for (const column of columns) {
-				json[column.header] = valueOf(column, row, items.length + 1, order.applicationId);
-			}
+			const place = items.length + 1;
+			const json: IDataObject = Object.fromEntries(
+				columns.map((column) => [column.header, valueOf(column, row, place, order.applicationId)]),
+			);
 			items.push({ json, pairedItem: { item: itemIndex } });
 		}
 	}
