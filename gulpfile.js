@@ -1,6 +1,7 @@
 const { execFile } = require('node:child_process');
-const { rm } = require('node:fs/promises');
+const { readFile, rm } = require('node:fs/promises');
 const { promisify } = require('node:util');
+const { build } = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 
 const clean = () => rm('dist', { recursive: true, force: true });
@@ -10,6 +11,34 @@ const compile = () =>
 		throw new Error(error.stdout || error.message);
 	});
 
+/** The one source that needs a package which users don't get, so that its published file has to hold it. */
+const BUNDLED = {
+	source: 'nodes/shared/symbols/qrCode.ts',
+	library: 'node_modules/lean-qr/index.mjs',
+	license: 'node_modules/lean-qr/LICENSE',
+};
+
+const bundle = async () => {
+	const license = await readFile(BUNDLED.license, 'utf8');
+	const { metafile } = await build({
+		entryPoints: [BUNDLED.source],
+		outfile: `dist/${BUNDLED.source.replace(/\.ts$/, '.js')}`,
+		allowOverwrite: true,
+		bundle: true,
+		// A second copy of our own errors would not be an instance of the first.
+		external: ['./errors'],
+		format: 'cjs',
+		platform: 'neutral',
+		target: 'es2022',
+		banner: { js: `/*\nThis file holds lean-qr:\n\n${license.trim()}\n*/` },
+		metafile: true,
+		logLevel: 'error',
+	});
+	const bundled = Object.keys(metafile.inputs).sort().join(', ');
+	const wanted = [BUNDLED.library, BUNDLED.source].sort().join(', ');
+	if (bundled !== wanted) throw new Error(`Bundled ${bundled} instead of ${wanted}`);
+};
+
 /** n8n looks for an icon where the compiled class says: `../../icons` seen from its folder in dist. */
 const icons = () => src('icons/*.svg', { encoding: false }).pipe(dest('dist/icons'));
 
@@ -17,4 +46,4 @@ const icons = () => src('icons/*.svg', { encoding: false }).pipe(dest('dist/icon
 const codex = () => src('nodes/**/*.node.json').pipe(dest('dist/nodes'));
 
 exports.clean = clean;
-exports.default = series(clean, parallel(compile, icons, codex));
+exports.default = series(clean, parallel(series(compile, bundle), icons, codex));

@@ -65,7 +65,7 @@ function mayKnow(room: string): readonly string[] {
 		case 'shared/n8n':
 			return ['n8n-workflow', 'crypto'];
 		case 'shared/symbols':
-			return [];
+			return ['lean-qr'];
 		case 'shared/delivery':
 			return ['n8n-workflow', 'shared/codePackage', 'shared/symbols', 'shared/n8n'];
 		case 'credentials':
