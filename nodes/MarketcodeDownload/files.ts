@@ -87,9 +87,10 @@ function planOf(application: KnownApplication, settings: Settings): Plan {
 
 const orderOf = (source: Source, plan: Plan, settings: Settings): Order => {
 	const { application } = source;
-	const { application_id, status, code_generate_list } = application;
+	const { application_id, isv_application_id, status, code_generate_list } = application;
 	return {
 		applicationId: application_id,
+		externalId: isv_application_id,
 		plan,
 		isSingle: settings.isSingle,
 		placeOf: (segment) => placeOf(source, segment),

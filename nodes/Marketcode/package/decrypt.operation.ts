@@ -124,6 +124,7 @@ function orderOf(
 	const { start, end } = segment.bounds;
 	return {
 		applicationId: textIn(application_id, 'application_id') || undefined,
+		externalId: textIn(isv_application_id, 'isv_application_id') || undefined,
 		plan: { segments: [segment], problems: [] },
 		isSingle: false,
 		placeOf: () => `The package of the codes ${start}–${end}`,

@@ -2,10 +2,10 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { LONE_SEGMENT, type AcrossSegments } from '../codePackage/across';
 import { PackageError } from '../codePackage/errors';
 import { joined, type SegmentText } from '../codePackage/reader';
-import type { Plan, PlannedSegment } from '../codePackage/segments';
+import { countOf, type Plan, type PlannedSegment } from '../codePackage/segments';
 import { storeFile } from '../n8n/files';
 import { addHint } from '../n8n/hints';
-import { SHARED_NAMES, type FileNameParts } from './fileName';
+import { SHARED_NAMES, dateIn } from './fileName';
 import { csvHead } from './format';
 import type { FileSettings } from './parameters';
 import type { Run } from './run';
@@ -14,6 +14,8 @@ import type { Run } from './run';
 export interface Order {
 	/** Undefined if nobody said whose codes these are. */
 	readonly applicationId: string | undefined;
+	/** The ID that the application's owner gave it; undefined if it is not known. */
+	readonly externalId: string | undefined;
 	readonly plan: Plan;
 	/** All segments in one file, or a file each. */
 	readonly isSingle: boolean;
@@ -55,9 +57,19 @@ export async function deliver(
 ): Promise<INodeExecutionData[]> {
 	const { applicationId, plan, isSingle } = order;
 	const files = isSingle ? [plan.segments] : plan.segments.map((segment) => [segment]);
+	const date = dateIn(context.getTimezone(), new Date());
 	const { names, areShared } = run.fileNames.claim(
 		settings.fileName,
-		files.map((segments) => partsOf(applicationId, segments)),
+		files.map((segments, position) => ({
+			...boundsOf(segments),
+			application_id: applicationId,
+			isv_application_id: order.externalId,
+			file: position + 1,
+			files: files.length,
+			count: segments.reduce((sum, { wanted }) => sum + countOf(wanted), 0),
+			date,
+			segment: segments.length === 1 ? segments[0]?.segment : undefined,
+		})),
 		`${applicationId ?? `item ${itemIndex}`} ${settings.output}`,
 	);
 	const across = run.packages.of(applicationId);
@@ -68,7 +80,7 @@ export async function deliver(
 		const told: Told = { count: 0, latticeWidth: undefined, warnings: [...plan.problems] };
 		const chunks = chunksOf(checked, segments.length, settings, told);
 		const { binary, bytes, sha256 } = await storeFile(context, chunks, fileName, settings.mimeType);
-		const { code_start, code_end } = partsOf(applicationId, segments);
+		const { code_start, code_end } = boundsOf(segments);
 		items.push({
 			json: {
 				...order.fieldsOf(segments),
@@ -92,17 +104,11 @@ export async function deliver(
 	return items;
 }
 
-function partsOf(
-	applicationId: string | undefined,
-	segments: readonly PlannedSegment[],
-): FileNameParts {
-	return {
-		application_id: applicationId ?? 'package',
-		code_start: segments.at(0)?.wanted.start ?? 0,
-		code_end: segments.at(-1)?.wanted.end ?? 0,
-		segment: segments.length === 1 ? segments[0]?.segment : undefined,
-	};
-}
+/** The wanted codes of segments that follow each other, inclusive at both ends. */
+const boundsOf = (segments: readonly PlannedSegment[]) => ({
+	code_start: segments.at(0)?.wanted.start ?? 0,
+	code_end: segments.at(-1)?.wanted.end ?? 0,
+});
 
 function firstWarning(items: readonly INodeExecutionData[]): string | undefined {
 	const [warning] = items.flatMap(({ json }) =>

@@ -3,6 +3,7 @@ import { COLUMNS, type Column } from '../codePackage/layout';
 import type { Verify } from '../codePackage/verify';
 import { ParameterError } from '../n8n/errors';
 import { booleanIn, oneOf, requiredText, textIn } from '../n8n/parameters';
+import { defaultFileName } from './fileName';
 import type { TextFormat } from './format';
 
 const OUTPUTS = ['package', 'urlList', 'csv', 'encrypted'] as const;
@@ -101,7 +102,7 @@ export const fileOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. roll_{segment}_{code_start}-{code_end}.txt',
 		description:
-			'With the placeholders {application_id}, {code_start}, {code_end} and {segment}. Empty: marketcode_{application_id}_{code_start}-{code_end}.',
+			'With the placeholders {application_id}, {isv_application_id}, {file}, {files}, {code_start}, {code_end}, {count}, {date} and {segment}; {file:4} gives 0001. Empty: marketcode_{application_id}_{code_start}-{code_end}.',
 	},
 	{
 		displayName: 'Header',
@@ -185,9 +186,7 @@ export function readFileSettings(context: IExecuteFunctions, itemIndex: number):
 						byteOrderMark: booleanIn(option('byteOrderMark', false) ?? false, 'Byte Order Mark'),
 					}
 				: undefined,
-		fileName:
-			textIn(option('fileName', ''), 'File Name') ||
-			`marketcode_{application_id}_{code_start}-{code_end}.${EXTENSIONS[output]}`,
+		fileName: textIn(option('fileName', ''), 'File Name') || defaultFileName(EXTENSIONS[output]),
 		mimeType: MIME_TYPES[output],
 		binaryPropertyName: requiredText(
 			context.getNodeParameter('binaryPropertyName', itemIndex),
