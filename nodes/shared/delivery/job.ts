@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { ReadOptions } from '../codePackage/reader';
 import { countOf, type PlannedSegment } from '../codePackage/segments';
 import { cutIntoFiles, type Cut, type PlannedFile } from './cut';
-import type { FileNameParts } from './fileName';
+import { dateIn, type FileNameParts } from './fileName';
 import type { Order } from './order';
 import type { FileSettings } from './parameters';
 import { evenlySpaced } from './proof';
@@ -38,11 +38,12 @@ export function planJob(
 ): Job {
 	const { plan, applicationId } = order;
 	const cut = cutIntoFiles(plan.segments, settings.division);
-	const date = today(context);
+	const date = dateIn(context.getTimezone(), new Date());
 	const { names, areShared } = run.fileNames.claim(
 		settings.fileName,
 		cut.files.map((file) => namePartsOf(order, file, cut.files.length, date)),
 		`${applicationId ?? `item ${itemIndex}`} ${settings.output}`,
+		settings.division !== 'perSegment',
 	);
 	const writer = writerOf(settings, applicationId);
 	const picks = picksOf(plan.segments, settings);
@@ -63,7 +64,7 @@ export const namePartsOf = (
 	files: number,
 	date: string,
 ): FileNameParts => ({
-	application_id: applicationId ?? 'package',
+	application_id: applicationId,
 	isv_application_id: isvApplicationId,
 	code_start: codes.start,
 	code_end: codes.end,
@@ -73,11 +74,6 @@ export const namePartsOf = (
 	count,
 	date,
 });
-
-/** The day in the workflow's time zone, as YYYY-MM-DD. */
-export const today = (context: IExecuteFunctions): string =>
-	// Of all locales, Swedish writes dates that way.
-	new Intl.DateTimeFormat('sv-SE', { timeZone: context.getTimezone() }).format(new Date());
 
 /** Which rows of each segment are shown one by one. */
 function picksOf(

@@ -3,6 +3,7 @@ import type { Verify } from '../codePackage/verify';
 import { oneOf, requiredText, textIn } from '../n8n/parameters';
 import type { Division } from './cut';
 import { divisionIn, limitIn } from './divisionParameters';
+import { defaultFileName } from './fileName';
 import { TEXT_EXTENSIONS, TEXT_MIME_TYPES, TEXT_OUTPUTS, type TextFormat } from './format';
 import { formatOptions, readTextFormat } from './formatParameters';
 import { handoverIn, handoverOptions, type HandoverSettings } from './handoverParameters';
@@ -77,9 +78,9 @@ export const fileOptions: INodeProperties[] = byName([
 		name: 'fileName',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. roll_{segment}_{code_start}-{code_end}.txt',
+		placeholder: 'e.g. roll_{file}_{code_start}-{code_end}.txt',
 		description:
-			'With the placeholders {application_id}, {code_start}, {code_end} and {segment}. Empty: marketcode_{application_id}_{code_start}-{code_end}.',
+			'With the placeholders {application_id}, {isv_application_id}, {file}, {files}, {code_start}, {code_end}, {count}, {date} and {segment}; {file:4} gives 0001. Empty: marketcode_{application_id}_{code_start}-{code_end}.',
 	},
 	{
 		displayName: 'Verify',
@@ -137,9 +138,7 @@ export function readFileSettings(context: IExecuteFunctions, itemIndex: number):
 		output,
 		isEncrypted: output === 'encrypted',
 		format: textOutput && readTextFormat(textOutput, option),
-		fileName:
-			textIn(option('fileName', ''), 'File Name') ||
-			`marketcode_{application_id}_{code_start}-{code_end}.${EXTENSIONS[output]}`,
+		fileName: textIn(option('fileName', ''), 'File Name') || defaultFileName(EXTENSIONS[output]),
 		mimeType: MIME_TYPES[output],
 		binaryPropertyName: requiredText(
 			context.getNodeParameter('binaryPropertyName', itemIndex),

@@ -1,0 +1,62 @@
+/**
+ * What storage and operating systems refuse in a file name, by Microsoft's "Naming Files, Paths, and
+ * Namespaces", Amazon's "Naming Amazon S3 objects" (a key is UTF-8; no control characters, and what XML
+ * can't hold can't be listed) and SFTP, which puts the name into a path of the server's.
+ */
+const REFUSED = /[\\/:*?"<>|\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu;
+
+/**
+ * Marks that nobody sees, such as those that turn "txt.exe" around to read "exe.txt"; they come with text
+ * that is copied out of a window.
+ */
+const INVISIBLE = /\p{Cf}/gu;
+
+/** Devices of Windows, with or without an extension. Spaces before the extension do not count there. */
+const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:\.|$)/iu;
+
+/** A Windows path has 260 characters (UTF-16 units) in all: that leaves 60 for the folder. */
+const MOST_CHARACTERS = 200;
+/** NAME_MAX of Linux: a Chinese character has three of them. */
+const MOST_BYTES = 255;
+
+/** What a program tells the kind of a file by; a longer one is no extension. */
+const EXTENSION = /\.[^.\s]{1,12}$/u;
+
+const FILL = '_';
+
+/**
+ * A name that Windows, Linux, macOS, SFTP and S3 take, for any text: in NFC, of at most 200 characters and
+ * 255 bytes of UTF-8. A safe name stays as it is. Different texts can have the same safe name.
+ */
+export function safeName(text: string): string {
+	const visible = text.replace(INVISIBLE, '').normalize('NFC');
+	const name = visible
+		.replace(REFUSED, FILL)
+		// Windows drops spaces and dots at the end; a dot in front hides a file from SFTP clients.
+		.replace(/[\s.]+$/u, '')
+		.replace(/^[\s.]+/u, (lead) => (lead.includes('.') ? FILL : ''));
+	if (name === '') return FILL;
+	return shortened(DEVICE.test(name) ? FILL + name : name);
+}
+
+/** Cut in the middle where it is too long: what tells files apart mostly stands at the end. */
+function shortened(name: string): string {
+	if (fits(name, 1)) return name;
+	const extension = EXTENSION.exec(name)?.[0] ?? '';
+	const stem = name.slice(0, name.length - extension.length);
+	// What a reader sees as one character stays one.
+	const characters = Array.from(new Intl.Segmenter().segment(stem), ({ segment }) => segment);
+	let end = extension;
+	while (fits((characters.at(-1) ?? '') + end, 1 / 3)) end = (characters.pop() ?? '') + end;
+	end = FILL + end;
+	let start = '';
+	for (const character of characters) {
+		if (!fits(start + character + end, 1)) break;
+		start += character;
+	}
+	return start + end;
+}
+
+/** @param share of the room that a name has, up to 1 */
+const fits = (text: string, share: number): boolean =>
+	text.length <= share * MOST_CHARACTERS && Buffer.byteLength(text) <= share * MOST_BYTES;
