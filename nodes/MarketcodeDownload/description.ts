@@ -1,4 +1,5 @@
 import { NodeConnectionTypes, type INodeProperties } from 'n8n-workflow';
+import { labelParameters } from '../shared/delivery/labelParameters';
 import { divisionParameters, filesParameter } from '../shared/delivery/divisionParameters';
 import { HAS_PASSWORDS } from '../shared/delivery/handoverParameters';
 import {
@@ -91,6 +92,7 @@ export const properties: INodeProperties[] = [
 	outputParameter,
 	filesParameter,
 	...divisionParameters,
+	...labelParameters,
 	binaryPropertyParameter,
 	{
 		displayName: 'Options',

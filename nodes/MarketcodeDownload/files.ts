@@ -9,7 +9,8 @@ import {
 	type Plan,
 	type PlannedSegment,
 } from '../shared/codePackage/segments';
-import { deliver, type Delivered } from '../shared/delivery/deliver';
+import { deliver } from '../shared/delivery/deliver';
+import type { Delivered } from '../shared/delivery/handover';
 import { planJob, type Job } from '../shared/delivery/job';
 import type { Order } from '../shared/delivery/order';
 import type { Run } from '../shared/delivery/run';

@@ -14,6 +14,7 @@ import {
 	divisionParameters,
 	packageFilesParameter,
 } from '../../shared/delivery/divisionParameters';
+import { labelParameters } from '../../shared/delivery/labelParameters';
 import { planJob } from '../../shared/delivery/job';
 import type { Order } from '../../shared/delivery/order';
 import {
@@ -62,6 +63,7 @@ const properties: INodeProperties[] = [
 	outputParameter,
 	packageFilesParameter,
 	...divisionParameters,
+	...labelParameters,
 	binaryPropertyParameter,
 	{
 		displayName: 'Options',

@@ -4,6 +4,7 @@ import type { TextPart } from '../codePackage/parts';
 import type { SegmentText } from '../codePackage/reader';
 import type { Verify } from '../codePackage/verify';
 import type { Order } from './order';
+import type { Samples } from './proof';
 
 /** A segment's text that was held to those before it. */
 export interface CheckedText extends SegmentText {
@@ -16,7 +17,7 @@ export interface CheckedPart extends TextPart {
 }
 
 /**
- * Holds each segment to those before it.
+ * Holds each segment to those before it, and collects samples of them.
  *
  * @throws PackageError if a look across the segments shows that they can't be right; whatever `texts` throws
  */
@@ -24,10 +25,12 @@ export async function* checkedTexts(
 	{ plan, placeOf, labelOf }: Order,
 	verify: Verify,
 	across: AcrossSegments,
+	samples: Samples,
 	texts: AsyncGenerator<SegmentText, void, void>,
 ): AsyncGenerator<CheckedText, void, void> {
 	for await (const text of texts) {
-		const { segment, findings } = text;
+		const { segment, findings, picked } = text;
+		samples.add(picked);
 		const problems = verify === 'off' ? [] : across.next(text);
 		if (problems.length > 0 && verify === 'fail') {
 			throw new PackageError(

@@ -2,9 +2,12 @@ import { joined, type RowWriter } from '../codePackage/parts';
 import type { CheckedPart } from './checked';
 import type { PlannedFile } from './cut';
 import { fileHead } from './format';
-import { labelWriter } from './labelRows';
+import { mustFit } from './labelParameters';
+import { labelWriter, labelsIn } from './labelRows';
 import type { FileSettings } from './parameters';
 import { rowWriter } from './rowWriter';
+import { labelPages, type Label } from '../symbols/label';
+import type { LabelSettings } from '../symbols/labelLayout';
 
 /** What is known of a file once all of its codes are in it. */
 export interface Told {
@@ -29,13 +32,33 @@ export function writerOf(
 export async function* chunksOf(
 	parts: AsyncGenerator<CheckedPart, void, void>,
 	{ segments }: PlannedFile,
-	{ format }: FileSettings,
+	{ format, label }: FileSettings,
 	told: Told,
 ): AsyncGenerator<Buffer, void, void> {
+	if (label) {
+		const labels = labelsOf(parts, segments.length, label, told);
+		for await (const pages of labelPages(labels, label)) yield pages;
+		return;
+	}
 	if (format) yield fileHead(format);
 	for (let position = 0; position < segments.length; position++) {
 		const part = await nextPart(parts, told);
 		yield* joined(part, { isFirst: position === 0, isLast: position === segments.length - 1 });
+	}
+}
+
+async function* labelsOf(
+	parts: AsyncGenerator<CheckedPart, void, void>,
+	count: number,
+	label: LabelSettings,
+	told: Told,
+): AsyncGenerator<Label, void, void> {
+	for (let position = 0; position < count; position++) {
+		const { pieces, text } = await nextPart(parts, told);
+		const { layout } = text;
+		if (!layout) continue;
+		mustFit(label, layout.latticeWidth);
+		yield* labelsIn(pieces, layout.latticeWidth);
 	}
 }
 

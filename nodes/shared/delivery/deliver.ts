@@ -5,27 +5,14 @@ import { checkedTexts, partsOf, type CheckedPart } from './checked';
 import { codeItems } from './codeItems';
 import { chunksOf, type Told } from './content';
 import { SHARED_NAMES } from './fileName';
-import { handOver } from './handover';
+import { handOver, type Delivered } from './handover';
 import type { Job } from './job';
+import { Samples } from './proof';
 import type { Run } from './run';
-import type { PlannedFile } from './cut';
+import type { OpenFile } from './storing';
 
-/** A file as it is being made. */
-export interface OpenFile {
-	readonly planned: PlannedFile;
-	readonly name: string;
-	/** To be taken wholly before the next file is asked for. */
-	readonly chunks: AsyncIterable<Buffer>;
-	/** What is to be said of it, once its chunks were taken. */
-	readonly told: Told;
-}
-
-/** The items that leave the node, by output. */
-export interface Delivered {
-	readonly files: INodeExecutionData[];
-	/** One an archive whose password was made here. */
-	readonly passwords: INodeExecutionData[];
-}
+/** Drawing so many labels takes a while. */
+const MANY_LABELS = 50_000;
 
 /**
  * Makes files of segments and hands them on.
@@ -44,11 +31,13 @@ export async function deliver(
 ): Promise<Delivered> {
 	const { order, settings, areShared } = job;
 	const across = run.packages.of(order.applicationId);
-	const checked = checkedTexts(order, settings.verify, across, texts);
+	const samples = new Samples();
+	const checked = checkedTexts(order, settings.verify, across, samples, texts);
+	addHint(context, labelsHint(job));
 	const delivered =
 		settings.output === 'items'
 			? { files: await codeItems(job, itemIndex, checked), passwords: [] }
-			: await handOver(context, itemIndex, job, across, openFiles(job, partsOf(checked)));
+			: await handOver(context, itemIndex, job, across, openFiles(job, partsOf(checked)), samples);
 	addHint(context, firstWarning(delivered.files));
 	addHint(context, areShared ? SHARED_NAMES : undefined);
 	run.packages.keep(across);
@@ -69,6 +58,13 @@ async function* openFiles(
 	} finally {
 		await parts.return();
 	}
+}
+
+function labelsHint({ settings, cut }: Job): string | undefined {
+	const labels = cut.files.reduce((sum, { count }) => sum + count, 0);
+	return settings.label && labels > MANY_LABELS
+		? `Drawing ${labels} labels takes minutes. Software for variable data prints a URL list or CSV far faster.`
+		: undefined;
 }
 
 function firstWarning(items: readonly INodeExecutionData[]): string | undefined {

@@ -44,9 +44,11 @@ const MOST_DIGITS = 20;
 /** A pair of braces, or one that has no partner. */
 const BRACES = /\{([^{}]*)\}|[{}]/gu;
 
+/** What the name of a file begins with if the user gives none. */
+export const DEFAULT_STEM = 'marketcode_{application_id}_{code_start}-{code_end}';
+
 /** The name of a file if the user gives none. */
-export const defaultFileName = (extension: string): string =>
-	`marketcode_{application_id}_{code_start}-{code_end}.${extension}`;
+export const defaultFileName = (extension: string): string => `${DEFAULT_STEM}.${extension}`;
 
 /**
  * The name of a file: placeholders filled in, and what operating systems or storage refuse replaced.

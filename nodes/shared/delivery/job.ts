@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { ReadOptions } from '../codePackage/reader';
 import { countOf, type PlannedSegment } from '../codePackage/segments';
 import { cutIntoFiles, type Cut, type PlannedFile } from './cut';
-import { dateIn, type FileNameParts } from './fileName';
+import { DEFAULT_STEM, dateIn, defaultFileName, fileNameOf, type FileNameParts } from './fileName';
 import type { Order } from './order';
 import type { FileSettings } from './parameters';
 import { evenlySpaced } from './proof';
@@ -16,6 +16,11 @@ export interface Job {
 	readonly cut: Cut;
 	/** Of the files, in their order. */
 	readonly names: readonly string[];
+	/** Of the archives: one a file, one for all, or none. */
+	readonly archiveNames: readonly string[];
+	/** What the names of the delivery's other files begin with. */
+	readonly stem: string;
+	readonly created: Date;
 	/** Whether files of another item have one of the names, too. */
 	readonly areShared: boolean;
 	/** How each segment is to be read. */
@@ -38,13 +43,20 @@ export function planJob(
 ): Job {
 	const { plan, applicationId } = order;
 	const cut = cutIntoFiles(plan.segments, settings.division);
-	const date = dateIn(context.getTimezone(), new Date());
-	const { names, areShared } = run.fileNames.claim(
-		settings.fileName,
-		cut.files.map((file) => namePartsOf(order, file, cut.files.length, date)),
-		`${applicationId ?? `item ${itemIndex}`} ${settings.output}`,
-		settings.division !== 'perSegment',
-	);
+	const created = new Date();
+	const date = dateIn(context.getTimezone(), created);
+	const parts = cut.files.map((file) => namePartsOf(order, file, cut.files.length, date));
+	const owner = `${applicationId ?? `item ${itemIndex}`} ${settings.output}`;
+	const claim = (template: string, files: readonly FileNameParts[]) =>
+		run.fileNames.claim(template, files, owner, settings.division !== 'perSegment');
+	const { names, areShared } = claim(settings.fileName, parts);
+	const whole = wholeOf(parts);
+	const { archive, isTogether } = settings.handover;
+	const archives = isTogether
+		? claim(defaultFileName('zip'), [whole])
+		: archive === 'none'
+			? { names: [], areShared: false }
+			: claim(`${settings.fileName}.zip`, parts);
 	const writer = writerOf(settings, applicationId);
 	const picks = picksOf(plan.segments, settings);
 	const readingOf = (segment: PlannedSegment): Reading => ({
@@ -55,10 +67,20 @@ export function planJob(
 		parts: cut.parts.get(segment) ?? [],
 		picks: picks.get(segment),
 	});
-	return { order, settings, cut, names, areShared, readingOf };
+	return {
+		order,
+		settings,
+		cut,
+		names,
+		archiveNames: archives.names,
+		stem: fileNameOf(DEFAULT_STEM, whole),
+		created,
+		areShared: isTogether ? archives.areShared : areShared,
+		readingOf,
+	};
 }
 
-export const namePartsOf = (
+const namePartsOf = (
 	{ applicationId, isvApplicationId }: Order,
 	{ file, segments, codes, count }: PlannedFile,
 	files: number,
@@ -73,6 +95,19 @@ export const namePartsOf = (
 	files,
 	count,
 	date,
+});
+
+/** All files as if they were one. */
+const wholeOf = (files: readonly FileNameParts[]): FileNameParts => ({
+	application_id: files[0]?.application_id,
+	isv_application_id: files[0]?.isv_application_id,
+	code_start: files[0]?.code_start ?? 0,
+	code_end: files.at(-1)?.code_end ?? 0,
+	segment: undefined,
+	file: 1,
+	files: files.length,
+	count: files.reduce((sum, { count }) => sum + count, 0),
+	date: files[0]?.date ?? '',
 });
 
 /** Which rows of each segment are shown one by one. */

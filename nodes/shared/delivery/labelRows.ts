@@ -1,14 +1,6 @@
 import { COLUMNS, LATTICE, URL, URL_WIDTH } from '../codePackage/layout';
 import type { RowWriter } from '../codePackage/parts';
-
-/** What a label shows of a row. */
-export interface Label {
-	readonly index: number;
-	/** 28 characters. */
-	readonly url: string;
-	/** Digits 0 and 1, row by row. */
-	readonly lattice: string;
-}
+import type { Label } from '../symbols/label';
 
 const INDEX_BYTES = 4;
 

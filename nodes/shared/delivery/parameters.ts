@@ -1,12 +1,14 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { Verify } from '../codePackage/verify';
 import { oneOf, requiredText, textIn } from '../n8n/parameters';
+import type { LabelSettings } from '../symbols/labelLayout';
 import type { Division } from './cut';
 import { divisionIn, limitIn } from './divisionParameters';
 import { defaultFileName } from './fileName';
 import { TEXT_EXTENSIONS, TEXT_MIME_TYPES, TEXT_OUTPUTS, type TextFormat } from './format';
 import { formatOptions, readTextFormat } from './formatParameters';
 import { handoverIn, handoverOptions, type HandoverSettings } from './handoverParameters';
+import { indexOnLabelOption, labelIn } from './labelParameters';
 
 const OUTPUTS = ['package', 'urlList', 'csv', 'jsonLines', 'items', 'pdf', 'encrypted'] as const;
 const VERIFY: readonly Verify[] = ['fail', 'warn', 'off'];
@@ -73,6 +75,7 @@ export const binaryPropertyParameter: INodeProperties = {
 export const fileOptions: INodeProperties[] = byName([
 	...formatOptions,
 	...handoverOptions,
+	indexOnLabelOption,
 	{
 		displayName: 'File Name',
 		name: 'fileName',
@@ -124,6 +127,8 @@ export interface FileSettings {
 	readonly division: Division;
 	/** The most codes that leave as items; Infinity where files do. */
 	readonly limit: number;
+	/** How labels look; undefined where none are drawn. */
+	readonly label: LabelSettings | undefined;
 	readonly handover: HandoverSettings;
 }
 
@@ -147,6 +152,7 @@ export function readFileSettings(context: IExecuteFunctions, itemIndex: number):
 		verify: oneOf(VERIFY, option('verify', 'fail'), 'Verify'),
 		division: divisionIn(context, itemIndex, output),
 		limit: limitIn(context, itemIndex, output),
+		label: output === 'pdf' ? labelIn(context, itemIndex) : undefined,
 		handover: handoverIn(context, itemIndex, output),
 	};
 }

@@ -1,3 +1,34 @@
+import { sleep, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { Picked, PickedRow } from '../codePackage/picked';
+import { storeFile } from '../n8n/files';
+import { proofSheet } from '../symbols/sheet';
+import type { Manifest } from './manifest';
+import { only } from './storing';
+
+/** The codes that a proof sheet shows. */
+export class Samples {
+	private readonly rows: PickedRow[] = [];
+	private spaced: PickedRow | undefined;
+
+	/** Takes what was picked of the next segment. */
+	add(picked: Picked): void {
+		for (const row of picked.rows) this.rows.push(row);
+		this.spaced ??= picked.spaced;
+	}
+
+	/**
+	 * In their order. One has a url that begins or ends with a space, if there is any: that is what programs
+	 * get wrong.
+	 */
+	get shown(): readonly PickedRow[] {
+		const { rows, spaced } = this;
+		if (!spaced || rows.some(({ url }) => url !== url.trim())) return rows;
+		// The first and the last one stay, where there are so many.
+		const others = rows.filter((_, at) => at !== Math.min(1, rows.length - 1));
+		return [...others, spaced].sort((one, other) => one.index - other.index);
+	}
+}
+
 /**
  * Evenly spaced codes out of segments, the first and the last one among them.
  *
@@ -21,4 +52,54 @@ export function evenlySpaced(counts: readonly number[], wanted: number): number[
 		before += count;
 		return own;
 	});
+}
+
+/**
+ * The item with a delivery's proof sheet: a PDF to print, and an SVG that n8n shows.
+ *
+ * @param name what the files' names begin with
+ */
+export async function proofItem(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	manifest: Manifest,
+	samples: Samples,
+	name: string,
+): Promise<INodeExecutionData> {
+	const { application_id, isv_application_id, created, totals, files } = manifest;
+	const { shown } = samples;
+	const { pdf, svg } = await proofSheet(
+		{
+			applicationId: application_id,
+			isvApplicationId: isv_application_id,
+			created,
+			codeCount: totals.code_count,
+			fileCount: totals.files,
+			files: files.map((file) => ({
+				name: file.name,
+				codeCount: file.code_count,
+				sha256: file.sha256,
+			})),
+			samples: shown,
+		},
+		async () => await sleep(0),
+	);
+	const store = async (content: Buffer, extension: string, mimeType: string) =>
+		await storeFile(context, only(content), `${name}_proof.${extension}`, mimeType);
+	const proof = await store(pdf, 'pdf', 'application/pdf');
+	const preview = await store(Buffer.from(svg), 'svg', 'image/svg+xml');
+	return {
+		json: {
+			is_proof: true,
+			application_id,
+			isv_application_id,
+			code_count: totals.code_count,
+			proof_codes: shown.length,
+			file_name: `${name}_proof.pdf`,
+			bytes: proof.bytes,
+			sha256: proof.sha256,
+		},
+		binary: { proof: proof.binary, preview: preview.binary },
+		pairedItem: { item: itemIndex },
+	};
 }
