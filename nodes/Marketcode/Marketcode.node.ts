@@ -41,7 +41,7 @@ export class Marketcode implements INodeType {
 					{
 						name: 'Package',
 						value: 'package',
-						description: 'An encrypted file with the codes of a segment',
+						description: 'Files with codes that are already at hand; WeChat is not called',
 					},
 				],
 				default: 'application',
@@ -113,6 +113,13 @@ export class Marketcode implements INodeType {
 						action: 'Decrypt a package',
 						description:
 							'Decrypt and check a package that is already at hand, without calling WeChat',
+					},
+					{
+						name: 'Verify Delivery',
+						value: 'verifyDelivery',
+						action: 'Verify a delivery',
+						description:
+							'Compare the files of all input items with their manifest: what is missing, changed, extra, or delivered before',
 					},
 				],
 				default: 'decrypt',
