@@ -47,7 +47,7 @@ export class Marketcode implements INodeType {
 					{
 						name: 'Package',
 						value: 'package',
-						description: 'An encrypted file with the codes of a segment',
+						description: 'Files with codes that are already at hand; WeChat is not called',
 					},
 				],
 				default: 'application',
@@ -119,6 +119,13 @@ export class Marketcode implements INodeType {
 						action: 'Decrypt a package',
 						description:
 							'Decrypt and check a package that is already at hand, without calling WeChat',
+					},
+					{
+						name: 'Verify Delivery',
+						value: 'verifyDelivery',
+						action: 'Verify a delivery',
+						description:
+							'Compare the files of all input items with their manifest: what is missing, changed, extra, or delivered before',
 					},
 				],
 				default: 'decrypt',

@@ -3,10 +3,18 @@ import type { Run } from '../shared/delivery/run';
 import { WechatClient } from '../shared/wechat/client';
 
 /** One operation of the node: its parameters beside its code. */
-export interface Operation {
+export type Operation = ItemOperation | OnceOperation;
+
+export interface ItemOperation {
 	readonly description: INodeProperties[];
 	/** @returns the items that leave the node for this input item, by output */
 	execute(context: IExecuteFunctions, itemIndex: number, run: Run): Promise<INodeExecutionData[][]>;
+}
+
+interface OnceOperation {
+	readonly description: INodeProperties[];
+	/** @returns the items that leave the node for all input items together */
+	executeOnce(context: IExecuteFunctions): Promise<INodeExecutionData[]>;
 }
 
 /** How long one request may take; none of this node's calls carries more than a few hundred bytes. */

@@ -24,11 +24,12 @@ import {
 	readFileSettings,
 } from '../../shared/delivery/parameters';
 import type { Run } from '../../shared/delivery/run';
+import { fileChunks } from '../../shared/n8n/binaryFiles';
 import { ParameterError } from '../../shared/n8n/errors';
 import { requiredText, textIn, wholeNumber } from '../../shared/n8n/parameters';
 import { accountOf, secretsOf } from '../../shared/wechat/credentials';
 import { readCredential } from '../../shared/wechat/send';
-import { fileChunks, readPackage } from './packageFile';
+import { readPackage } from './packageFile';
 
 const properties: INodeProperties[] = [
 	{

@@ -1,4 +1,3 @@
-import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 import { PackageError } from '../../shared/codePackage/errors';
 import {
 	SAMPLE_BYTES,
@@ -8,35 +7,6 @@ import {
 } from '../../shared/codePackage/input';
 import { WechatError } from '../../shared/wechat/errors';
 import { readLongText, type TextReader } from '../../shared/wechat/longText';
-
-const CHUNK_BYTES = 64 * 1024;
-
-/** What is read of a file that n8n holds in memory, before others get their turn. */
-const SLICE_BYTES = 512 * 1024;
-
-/**
- * A binary file of an item, chunk by chunk.
- *
- * @throws NodeOperationError if the item has no such file
- */
-export async function* fileChunks(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	field: string,
-): AsyncGenerator<Buffer, void, void> {
-	const { id } = context.helpers.assertBinaryData(itemIndex, field);
-	if (id !== undefined) {
-		for await (const chunk of await context.helpers.getBinaryStream(id, CHUNK_BYTES)) {
-			yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
-		}
-		return;
-	}
-	const file = await context.helpers.getBinaryDataBuffer(itemIndex, field);
-	for (let at = 0; at < file.length; at += SLICE_BYTES) {
-		yield file.subarray(at, at + SLICE_BYTES);
-		await sleep(0);
-	}
-}
 
 /**
  * Reads the package in a file, however it is written down.

@@ -30,7 +30,10 @@ export async function handOver(
 	const { items, manifest, stored } = handover.isTogether
 		? await inOneArchive(context, job, across, passwords, files)
 		: await eachByItself(context, job, across, passwords, files);
-	const leaving: INodeExecutionData[] = items.map((item) => ({ ...item, pairedItem: { item: itemIndex } }));
+	const leaving: INodeExecutionData[] = items.map((item) => ({
+		...item,
+		pairedItem: { item: itemIndex },
+	}));
 	if (handover.proofCodes > 0) {
 		leaving.push(await proofItem(context, itemIndex, manifest, samples, job.stem));
 	}

@@ -3,6 +3,7 @@ import {
 	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
+	type IPairedItemData,
 } from 'n8n-workflow';
 import { ParameterError, tell, toNodeError } from './errors';
 
@@ -18,9 +19,37 @@ export async function forEachItem(
 	outputs: number,
 	work: (itemIndex: number) => Promise<INodeExecutionData[][]>,
 ): Promise<INodeExecutionData[][]> {
+	const groups = [...context.getInputData().keys()].map((itemIndex) => [itemIndex]);
+	return await forEachGroup(context, outputs, groups, work);
+}
+
+/** The same for work that needs all input items at once: they succeed or fail together. */
+export async function forAllItems(
+	context: IExecuteFunctions,
+	outputs: number,
+	work: () => Promise<INodeExecutionData[][]>,
+): Promise<INodeExecutionData[][]> {
+	const all = [...context.getInputData().keys()];
+	return await forEachGroup(context, outputs, all.length === 0 ? [] : [all], work);
+}
+
+/** What n8n has to be told of an item that is made of all input items. */
+export const pairedWithAll = (context: IExecuteFunctions): IPairedItemData[] =>
+	pairedWith([...context.getInputData().keys()]);
+
+const pairedWith = (group: readonly number[]): IPairedItemData[] => group.map((item) => ({ item }));
+
+/** @param groups input items by index, each group with one at least; `work` gets its first one */
+async function forEachGroup(
+	context: IExecuteFunctions,
+	outputs: number,
+	groups: readonly (readonly number[])[],
+	work: (itemIndex: number) => Promise<INodeExecutionData[][]>,
+): Promise<INodeExecutionData[][]> {
 	const leaving: INodeExecutionData[][] = Array.from({ length: outputs }, () => []);
 	const signal = context.getExecutionCancelSignal();
-	for (const itemIndex of context.getInputData().keys()) {
+	for (const group of groups) {
+		const [itemIndex = 0, ...others] = group;
 		// Where Stop came too late for an item, it is in time for those behind it.
 		if (signal?.aborted) throw canceled(context, itemIndex);
 		try {
@@ -31,7 +60,8 @@ export async function forEachItem(
 			if (signal?.aborted || !context.continueOnFail()) {
 				throw toNodeError(context.getNode(), error, itemIndex);
 			}
-			leaving[0]?.push({ json: errorFields(context, error), pairedItem: { item: itemIndex } });
+			const pairedItem = others.length === 0 ? { item: itemIndex } : pairedWith(group);
+			leaving[0]?.push({ json: errorFields(context, error), pairedItem });
 		}
 	}
 	return leaving;
