@@ -118,7 +118,7 @@ describe('Package: Decrypt', () => {
 			columns: ['index', 'code'],
 			delimiter: ';',
 			lineEnding: 'crlf',
-			byteOrderMark: true,
+			encoding: 'utf8Bom',
 			fileName: 'roll_{code_start}.csv',
 		};
 		const parameters = { output: 'csv', options, binaryPropertyName: 'roll' };

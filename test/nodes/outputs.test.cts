@@ -16,11 +16,13 @@ const BOUNDS = {
 	single: [[0, 2999]],
 };
 
-const CSV_HEADER = 'lattice,code,index,url\n';
+const CSV_HEADER = 'code,index,url\n';
+const csvField = (text: string) => (/^ | $/.test(text) ? `"${text}"` : text);
 const WRITTEN: Readonly<Record<string, (row: Row) => string>> = {
 	package: ({ line }) => `${line}\n`,
 	urlList: ({ url }) => `${url}\n`,
-	csv: ({ lattice, code, index, url }) => `${lattice},${code},${index},${url}\n`,
+	csv: ({ code, index, url }) => `${code},${index},${csvField(url)}\n`,
+	jsonLines: ({ code, index, url }) => `{"code":"${code}","index":${index},"url":"${url}"}\n`,
 };
 
 describe('the outputs', () => {
@@ -79,6 +81,7 @@ describe('the outputs', () => {
 		['package', 'text/plain', 'txt'],
 		['urlList', 'text/plain', 'txt'],
 		['csv', 'text/csv', 'csv'],
+		['jsonLines', 'application/jsonl', 'jsonl'],
 		['encrypted', 'application/octet-stream', 'bin'],
 	])('gives %s the type %s and the extension .%s', async (output, mimeType, extension) => {
 		const application = lab.application({ codeCount: 1_000 });
@@ -108,7 +111,9 @@ describe('the options of CSV', () => {
 
 	it('columns: which ones and in which order', async () => {
 		const { text, rows } = await first({ columns: ['url', 'code'] });
-		expect(text).toBe(`url,code\n${rows.map(({ url, code }) => `${url},${code}\n`).join('')}`);
+		expect(text).toBe(
+			`url,code\n${rows.map(({ url, code }) => `${csvField(url)},${code}\n`).join('')}`,
+		);
 	});
 
 	it.each([';', '\t', ','])('delimiter %j', async (delimiter) => {
@@ -132,15 +137,48 @@ describe('the options of CSV', () => {
 		expect(text).toBe(rows.map(({ url }) => `${url}\r\n`).join(''));
 	});
 
-	it('byteOrderMark: once, before the header', async () => {
-		const { text } = await first({ byteOrderMark: true, columns: ['code'] });
-		expect(text.startsWith('\ufeffcode\n')).toBe(true);
-		expect(text.lastIndexOf('\ufeff')).toBe(0);
+	it.each([
+		['utf8Bom', 'efbbbf', 'utf8'],
+		['utf16le', 'fffe', 'utf16le'],
+	] as const)('encoding %s: behind its byte order mark', async (encoding, mark, decoding) => {
+		const application = lab.application({ codeCount: 20, segmentSize: 20 });
+		const rows = lab.rows(application, 0, 19);
+		for (const [output, text] of [
+			['csv', `批次,index\n${rows.map(({ index }) => `一,${index}\n`).join('')}`],
+			['urlList', rows.map(({ url }) => `${url}\n`).join('')],
+		] as const) {
+			const column = [{ source: 'constant', header: '批次', value: '一' }, { source: 'index' }];
+			const options = { encoding, customColumns: { column } };
+			const { files } = await lab.download(application, { output, options });
+			const bytes = Buffer.concat([Buffer.from(mark, 'hex'), Buffer.from(text, decoding)]);
+			expect(files).toEqual([bytes]);
+		}
+	});
+
+	it('customColumns: names, constants and numbers, instead of the columns', async () => {
+		const column = [
+			{ source: 'applicationId' },
+			{ source: 'url', header: 'QR_Code' },
+			{ source: 'constant', header: 'SKU', value: '={{ $json.sku }}' },
+			{ source: 'fileNumber', header: 'roll' },
+			{ source: 'rowNumber', header: 'n' },
+		];
+		const application = lab.application({ codeCount: 20, segmentSize: 20 });
+		const parameters = { output: 'csv', options: { columns: ['code'], customColumns: { column } } };
+		const { files } = await lab.download(application, parameters, {
+			input: [{ sku: 'A, "红"' }],
+		});
+		const lines = lab
+			.rows(application, 0, 19)
+			.map(
+				({ url }, at) => `${application.applicationId},${csvField(url)},"A, ""红""",1,${at + 1}\n`,
+			);
+		expect(texts(files)).toEqual([`applicationId,QR_Code,SKU,roll,n\n${lines.join('')}`]);
 	});
 
 	it('header and byte order mark stand once in a single file, and in each of several', async () => {
 		const application = lab.application();
-		const options = { byteOrderMark: true, columns: ['code'] };
+		const options = { encoding: 'utf8Bom', columns: ['code'] };
 		const single = await lab.download(application, { output: 'csv', files: 'single', options });
 		expect(single.files[0]?.toString('utf8').match(/\ufeffcode\n/g)).toHaveLength(1);
 		const several = await lab.download(application, { output: 'csv', options });
@@ -149,7 +187,7 @@ describe('the options of CSV', () => {
 
 	it('do nothing to a package', async () => {
 		const application = lab.application({ codeCount: 20, segmentSize: 20 });
-		const options = { header: true, byteOrderMark: true, delimiter: ';', lineEnding: 'crlf' };
+		const options = { header: true, encoding: 'utf16le', delimiter: ';', lineEnding: 'crlf' };
 		const { files } = await lab.download(application, { options });
 		expect(files).toEqual([lab.sandbox.plainPackage(application.applicationId, 0, 19)]);
 	});

@@ -84,7 +84,7 @@ function microSideOf(samples: readonly Sample[]): number | undefined {
 }
 
 const HEADING_Y = HEADER_END + 1.5;
-const LEGEND_X = 148;
+const LEGEND_X = 145;
 
 function heading({ samples, codeCount }: SheetFacts): Text[] {
 	const count = `${grouped(samples.length)} of ${grouped(codeCount)} codes: scan them before printing`;

@@ -26,7 +26,7 @@ export function headerOf(
 		texts: [
 			{ text: 'Proof sheet', font: 'bold', size: 7, x: margin, y: 18.5 },
 			{
-				text: `${RULER} mm: print at 100 %, do not fit to the page`,
+				text: `${RULER} mm: print at 100 %, not fitted`,
 				font: 'plain',
 				size: 2.3,
 				x: width - margin - RULER,
@@ -63,10 +63,7 @@ function specification(microSide: number | undefined): [string, string][] {
 	const { version, errorCorrection, characters, side, quietZone } = QR_CODE;
 	const size = `${SHEET_MODULE} mm a module, ${side * SHEET_MODULE} mm a side`;
 	const lines: [string, string][] = [
-		[
-			'QR code',
-			`version ${version} (${side} × ${side} modules), level ${errorCorrection}, alphanumeric mode`,
-		],
+		['QR code', `version ${version} (${side} × ${side}), level ${errorCorrection}, alphanumeric`],
 		['Its text', `exactly ${characters} characters, spaces included: do not trim`],
 		['Quiet zone', `${quietZone} modules on every side`],
 		['On this sheet', size],
