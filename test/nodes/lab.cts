@@ -33,6 +33,10 @@ export interface Failed {
 	readonly result: RunResult;
 }
 
+/** Codes as items, manifest and proof have no file of codes. */
+const hasFile = ({ json }: INodeExecutionData): boolean =>
+	json['sha256'] !== undefined && json['is_manifest'] !== true && json['is_proof'] !== true;
+
 /** A world for the tests of one file: before each of them, all is as after the start. */
 export function useLab(): Lab {
 	const lab = new Lab();
@@ -114,7 +118,11 @@ export class Lab {
 		return {
 			items,
 			json: items.map(({ json }) => json),
-			files: await filesOf(this.world, items, typeof field === 'string' ? field : 'data'),
+			files: await filesOf(
+				this.world,
+				items.filter(hasFile),
+				typeof field === 'string' ? field : 'data',
+			),
 			hints: result.hints('Node').map(({ message }) => message),
 			result,
 		};

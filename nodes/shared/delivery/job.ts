@@ -46,9 +46,10 @@ export function planJob(
 	const created = new Date();
 	const date = dateIn(context.getTimezone(), created);
 	const parts = cut.files.map((file) => namePartsOf(order, file, cut.files.length, date));
+	const isCounted = settings.division !== 'perSegment';
 	const owner = `${applicationId ?? `item ${itemIndex}`} ${settings.output}`;
 	const claim = (template: string, files: readonly FileNameParts[]) =>
-		run.fileNames.claim(template, files, owner, settings.division !== 'perSegment');
+		run.fileNames.claim(template, files, owner, files.length > 1 && isCounted);
 	const { names, areShared } = claim(settings.fileName, parts);
 	const whole = wholeOf(parts);
 	const { archive, isTogether } = settings.handover;
