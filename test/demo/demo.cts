@@ -58,9 +58,14 @@ async function demonstrate(
 
 	const began = performance.now();
 	const items = await download(template, node.name, engine, sandbox);
-	const files = await Promise.all(items.map((item) => write(item, engine)));
+	await mkdir(path.join(ROOT, OUTPUT), { recursive: true });
+	const files: WrittenFile[] = [];
+	for (const item of items) {
+		if (item.json['is_proof'] === true || item.json['is_manifest'] === true) {
+			await writeBeside(item, engine);
+		} else files.push(await write(item, engine));
+	}
 	const seconds = (performance.now() - began) / 1000;
-	await writeFile(path.join(ROOT, OUTPUT, 'SHA256SUMS'), checksums(files));
 	console.log(`\n${tableOf(files)}`);
 	console.log(summary(files, seconds));
 }
@@ -103,14 +108,21 @@ async function write({ json, binary }: INodeExecutionData, engine: Engine): Prom
 	const sha256 = createHash('sha256').update(content).digest('hex');
 	const name = String(json['file_name']);
 	if (sha256 !== json['sha256']) throw new UserError(`${name} is not what the node made of it`);
-	await mkdir(path.join(ROOT, OUTPUT), { recursive: true });
 	await writeFile(path.join(ROOT, OUTPUT, name), content);
 	return { name, codes: Number(json['code_count']), bytes: content.length, sha256 };
 }
 
-/** As `sha256sum` writes and checks them. */
-const checksums = (files: readonly WrittenFile[]): string =>
-	files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('');
+/** Writes the proof sheet, or the manifest with its checksums and its letters, beside the files. */
+async function writeBeside({ json, binary }: INodeExecutionData, engine: Engine): Promise<void> {
+	const texts = Object.entries(Object(json['letter'] ?? {})).map(
+		([language, text]) => [`letter.${language}.txt`, String(text)] as const,
+	);
+	for (const data of Object.values(binary ?? {})) {
+		const name = data.fileName ?? '';
+		await writeFile(path.join(ROOT, OUTPUT, name), await engine.readBinary(data));
+	}
+	for (const [name, text] of texts) await writeFile(path.join(ROOT, OUTPUT, name), text);
+}
 
 function tableOf(files: readonly WrittenFile[]): string {
 	const table = new Table({
@@ -127,11 +139,13 @@ function tableOf(files: readonly WrittenFile[]): string {
 
 function summary(files: readonly WrittenFile[], seconds: number): string {
 	const codes = files.reduce((sum, file) => sum + file.codes, 0).toLocaleString('en');
-	return `${files.length} files, ${codes} codes, ${seconds.toFixed(1)} s: requested, decrypted, checked, written to ${OUTPUT}/
+	return `${files.length} rolls, ${codes} codes, ${seconds.toFixed(1)} s: requested, decrypted, checked, written to ${OUTPUT}/
+with a proof sheet, a manifest, its checksums and a letter to the printer
 
 What to do next
-  Check the files         cd ${OUTPUT} && sha256sum -c SHA256SUMS
+  Check the rolls         cd ${OUTPUT} && sha256sum -c SHA256SUMS
   Look into one           head -3 ${path.join(OUTPUT, files[0]?.name ?? '')}
+  See the codes           open the file in ${OUTPUT}/ that ends in _proof.pdf (or .svg)
   Try without an account  npm run sandbox
   Use it with your own    in n8n: Settings → Community nodes → n8n-nodes-wechat-marketcode,
                           then import ${TEMPLATE}; README.md says how`;
