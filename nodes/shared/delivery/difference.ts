@@ -1,10 +1,8 @@
 import type { DeliveredFile } from './delivered';
 import type { Manifest, ManifestFile } from './manifest';
+import { grouped } from './words';
 
 const BYTE_ORDER_MARK_BYTES = 3;
-
-/** A number for people: 20,000. */
-export const grouped = (number: number): string => number.toLocaleString('en-US');
 
 /** In what way a file is not the one that a manifest lists under its name, in words. */
 export function differenceOf(

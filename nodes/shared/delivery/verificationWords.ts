@@ -1,7 +1,7 @@
 import type { AlreadyDelivered } from './alreadyDelivered';
-import { grouped } from './difference';
 import type { Manifest } from './manifest';
 import type { Verification } from './verifyDelivery';
+import { grouped, timeOf } from './words';
 
 /** What a summary lists; all of it stands in the item's fields. */
 const MOST_LINES = 20;
@@ -29,10 +29,6 @@ function wordsOf({ created, isv_application_id, ranges, files }: AlreadyDelivere
 	const order = isv_application_id === null ? '' : ` (order ${isv_application_id})`;
 	return `${what} already delivered on ${timeOf(created)}${order}`;
 }
-
-/** For people: 2026-01-31 08:00 UTC. */
-export const timeOf = (created: string): string =>
-	`${created.slice(0, 10)} ${created.slice(11, 16)} UTC`;
 
 /** The outcome for a mail or a message: a sentence, and a line for each warning. */
 export function summaryOf(

@@ -1,0 +1,191 @@
+import {
+	hasRunningIndexes,
+	lengthCheck,
+	listedFiles,
+	shellName,
+	windowsName,
+	type LetterArchive,
+} from './letterFacts';
+import type { Manifest } from './manifest';
+import { grouped, timeOf } from './words';
+
+/** The letter to the printer in English. */
+export const letterEn = (manifest: Manifest, archive: LetterArchive): string =>
+	[
+		greeting(manifest),
+		order(manifest),
+		files(manifest),
+		checks(manifest, archive),
+		content(manifest),
+		qrCode(manifest),
+		...microCode(manifest),
+		firstPrints(),
+		report(),
+	]
+		.map((block) => block.join('\n'))
+		.join('\n\n')
+		.concat('\n');
+
+function greeting({ isv_application_id, totals, output }: Manifest): string[] {
+	const of = isv_application_id === null ? '' : ` of order ${isv_application_id}`;
+	const printed = output === 'encrypted' ? '' : ' No two are the same: please print each one once.';
+	return [
+		'Hello,',
+		'',
+		`here are the codes${of}: ${grouped(totals.code_count)} codes in ${grouped(totals.files)} file(s).${printed}`,
+		'What to know before printing, and what we need back, is below.',
+	];
+}
+
+const order = (manifest: Manifest): string[] => [
+	'ORDER',
+	...(manifest.isv_application_id === null ? [] : [`Order: ${manifest.isv_application_id}`]),
+	...(manifest.application_id === null ? [] : [`Application: ${manifest.application_id}`]),
+	`Generated: ${timeOf(manifest.created)}`,
+	`Codes: ${grouped(manifest.totals.code_count)} (index ${manifest.code_start} to ${manifest.code_end})`,
+	`Files: ${grouped(manifest.totals.files)}, ${grouped(manifest.totals.bytes)} bytes together`,
+];
+
+function files(manifest: Manifest): string[] {
+	const { listed, left } = listedFiles(manifest);
+	const packed = (name: string | undefined) => (name === undefined ? '' : `, in ${name}`);
+	return [
+		'FILES',
+		...listed.map(
+			({ name, code_count, code_start, code_end, archive }) =>
+				`${name}: ${grouped(code_count)} codes, index ${code_start} to ${code_end}${packed(archive?.name)}`,
+		),
+		...(left > 0 ? [`and ${grouped(left)} more, which manifest.json lists`] : []),
+	];
+}
+
+function checks(manifest: Manifest, archive: LetterArchive): string[] {
+	const name = manifest.files[0]?.name ?? '';
+	const lengths = lengthCheck(manifest);
+	return [
+		'CHECK THE FILES FIRST',
+		...(archive === 'none' ? [] : ['Unpack the ZIP, and check what was in it.']),
+		...(archive === 'zipPassword'
+			? [
+					'The ZIP is encrypted (AES-256). Its password reaches you by another way, not with this mail.',
+				]
+			: []),
+		'SHA256SUMS has the checksum of each file. In the folder of the files:',
+		'  Linux:   sha256sum -c SHA256SUMS',
+		'  macOS:   shasum -a 256 -c SHA256SUMS',
+		`  Windows: certutil -hashfile ${windowsName(name)} SHA256`,
+		'           (for each file; compare with its line in SHA256SUMS)',
+		...(lengths === undefined
+			? []
+			: [
+					'This prints every line that does not have 28 characters; it should print nothing:',
+					`  ${lengths} ${shellName(name)}`,
+				]),
+		'If a file is missing or differs, please do not print, and tell us.',
+	];
+}
+
+function content(manifest: Manifest): string[] {
+	return [
+		'WHAT IS IN THE FILES',
+		...kind(manifest),
+		...(hasRunningIndexes(manifest)
+			? [
+					`The index of a code is that of the first one in its file plus the ${manifest.header ? 'rows' : 'lines'} before it.`,
+				]
+			: []),
+	];
+}
+
+const ENCODINGS = {
+	utf8: 'UTF-8 without byte order mark',
+	utf8Bom: 'UTF-8 with byte order mark',
+	utf16le: 'UTF-16 LE',
+} as const;
+
+const encodingOf = ({ encoding, line_ending }: Manifest): string => {
+	const ends = { lf: 'LF', crlf: 'CRLF' };
+	return [
+		...(encoding === null ? [] : [ENCODINGS[encoding]]),
+		...(line_ending === null ? [] : [`lines end in ${ends[line_ending]}`]),
+	].join(', ');
+};
+
+const KEEP_SPACES =
+	'The characters to print are 28, spaces included, also at the beginning or the end: do not trim.';
+
+function kind(manifest: Manifest): string[] {
+	switch (manifest.output) {
+		case 'urlList':
+			return [
+				`Text, one code a line (${encodingOf(manifest)}).`,
+				"Every line has exactly 28 characters, spaces included: don't trim, or the code is lost.",
+			];
+		case 'csv':
+			return [...csv(manifest), KEEP_SPACES];
+		case 'jsonLines':
+			return [`JSON Lines, one object a code (${encodingOf(manifest)}).`, KEEP_SPACES];
+		case 'package':
+			return [
+				"Text as WeChat made it, one code a line with four columns: lattice (digits 0 and 1), code, index, url. Only the url is printed as a QR code; it begins with WeChat's host.",
+				KEEP_SPACES,
+			];
+		case 'pdf':
+			return [
+				'PDF, one label a page, in the order of the codes. Print at 100 %: no scaling, no "fit to page".',
+			];
+		case 'encrypted':
+			return [
+				'Encrypted as it came from WeChat: AES-128-CBC with PKCS#7 padding. The package key is both key and IV; it reaches you by another way, not with this mail.',
+			];
+	}
+}
+
+function csv(manifest: Manifest): string[] {
+	const { delimiter, header } = manifest;
+	const names = { ',': 'comma', ';': 'semicolon', '\t': 'tab' };
+	const between = Object.entries(names).find(([character]) => character === delimiter);
+	return [
+		`CSV (${encodingOf(manifest)}), columns separated by ${between?.[1] ?? delimiter ?? 'comma'}, quoted as RFC 4180 says.`,
+		header
+			? `Columns, named in the first line: ${header.join(', ')}`
+			: 'The first line is a code: there is no line of column names.',
+		'Import every column as text. Opened by double click, Excel damages codes that look like numbers or formulas.',
+	];
+}
+
+function qrCode({ qr_code, output }: Manifest): string[] {
+	const { version, error_correction, characters, quiet_zone_modules } = qr_code;
+	return [
+		'QR CODE',
+		...(output === 'pdf' ? ['Where the labels have a QR code, it is made like this:'] : []),
+		`Version ${version} (25 × 25 modules), error correction level ${error_correction}, alphanumeric mode.`,
+		`Content: exactly these ${characters} characters, in upper case, spaces included, without http:// before them.`,
+		`Quiet zone: ${quiet_zone_modules} modules, left white on all four sides.`,
+	];
+}
+
+function microCode({ micro_code, output }: Manifest): string[][] {
+	if (micro_code === null || ['urlList', 'encrypted'].includes(output)) return [];
+	const { modules_a_side, smallest_print_mm } = micro_code;
+	return [
+		[
+			'MICRO CODE (only if the design has it)',
+			`WeChat's own symbol, ${modules_a_side} × ${modules_a_side} modules. Smallest size in print: ${smallest_print_mm} mm × ${smallest_print_mm} mm.`,
+		],
+	];
+}
+
+const firstPrints = (): string[] => [
+	'BEFORE THE RUN',
+	'Scan the first prints with WeChat, at final size and on the final material. Start the run only if each one is recognised. The product page opens later, when we have activated the codes.',
+];
+
+const report = (): string[] => [
+	'PLEASE SEND US AFTER THE RUN',
+	'- the rolls printed, and of each the first and the last index',
+	'- waste: indexes that were printed and thrown away, or not printed',
+	'From this we know which codes to activate.',
+	'',
+	'Thank you!',
+];

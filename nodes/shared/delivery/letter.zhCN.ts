@@ -1,0 +1,182 @@
+import {
+	hasRunningIndexes,
+	lengthCheck,
+	listedFiles,
+	shellName,
+	windowsName,
+	type LetterArchive,
+} from './letterFacts';
+import type { Manifest } from './manifest';
+import { grouped, timeOf } from './words';
+
+/** The letter to the printer in Chinese. */
+export const letterZhCN = (manifest: Manifest, archive: LetterArchive): string =>
+	[
+		greeting(manifest),
+		order(manifest),
+		files(manifest),
+		checks(manifest, archive),
+		content(manifest),
+		qrCode(manifest),
+		...microCode(manifest),
+		firstPrints(),
+		report(),
+	]
+		.map((block) => block.join('\n'))
+		.join('\n\n')
+		.concat('\n');
+
+function greeting({ isv_application_id, totals, output }: Manifest): string[] {
+	const of = isv_application_id === null ? '本次' : `订单 ${isv_application_id} `;
+	const printed = output === 'encrypted' ? '' : '每个码都不相同，一码只印一次，请勿重复印刷。';
+	return [
+		'您好！',
+		'',
+		`随信附上${of}的码包：共 ${grouped(totals.code_count)} 个码，${grouped(totals.files)} 个文件。${printed}`,
+		'上机前的注意事项和印后需要回传的资料如下。',
+	];
+}
+
+const order = (manifest: Manifest): string[] => [
+	'【订单】',
+	...(manifest.isv_application_id === null ? [] : [`订单号：${manifest.isv_application_id}`]),
+	...(manifest.application_id === null ? [] : [`申请单号：${manifest.application_id}`]),
+	`生成时间：${timeOf(manifest.created)}`,
+	`码量：${grouped(manifest.totals.code_count)} 个（序号 ${manifest.code_start} 至 ${manifest.code_end}）`,
+	`文件：${grouped(manifest.totals.files)} 个，共 ${grouped(manifest.totals.bytes)} 字节`,
+];
+
+function files(manifest: Manifest): string[] {
+	const { listed, left } = listedFiles(manifest);
+	const packed = (name: string | undefined) => (name === undefined ? '' : `，在 ${name} 中`);
+	return [
+		'【文件清单】',
+		...listed.map(
+			({ name, code_count, code_start, code_end, archive }) =>
+				`${name}：${grouped(code_count)} 个码，序号 ${code_start} 至 ${code_end}${packed(archive?.name)}`,
+		),
+		...(left > 0 ? [`其余 ${grouped(left)} 个文件见 manifest.json`] : []),
+	];
+}
+
+function checks(manifest: Manifest, archive: LetterArchive): string[] {
+	const name = manifest.files[0]?.name ?? '';
+	const lengths = lengthCheck(manifest);
+	return [
+		'【收到后请先核对】',
+		...(archive === 'none' ? [] : ['请先解压 ZIP，再核对解压出来的文件。']),
+		...(archive === 'zipPassword'
+			? ['ZIP 已加密（AES-256），解压密码另行发送，不在本邮件中。']
+			: []),
+		'SHA256SUMS 里是每个文件的校验值。在文件所在的文件夹中执行：',
+		'  Linux：  sha256sum -c SHA256SUMS',
+		'  macOS：  shasum -a 256 -c SHA256SUMS',
+		`  Windows：certutil -hashfile ${windowsName(name)} SHA256`,
+		'           （逐个文件执行，与 SHA256SUMS 中对应的一行比对）',
+		...(lengths === undefined
+			? []
+			: [
+					'以下命令列出不足或超过 28 个字符的行，正常时应无任何输出：',
+					`  ${lengths} ${shellName(name)}`,
+				]),
+		'如有文件缺失或校验不一致，请勿上机印刷，并与我们联系。',
+	];
+}
+
+const content = (manifest: Manifest): string[] => [
+	'【文件内容】',
+	...kind(manifest),
+	...(hasRunningIndexes(manifest)
+		? [`码的序号 = 所在文件首个码的序号 + 该码之前的${manifest.header ? '数据行数' : '行数'}。`]
+		: []),
+];
+
+const ENCODINGS = {
+	utf8: 'UTF-8 无 BOM',
+	utf8Bom: 'UTF-8 带 BOM',
+	utf16le: 'UTF-16 LE',
+} as const;
+
+const encodingOf = ({ encoding, line_ending }: Manifest): string => {
+	const ends = { lf: 'LF', crlf: 'CRLF' };
+	return [
+		...(encoding === null ? [] : [`编码 ${ENCODINGS[encoding]}`]),
+		...(line_ending === null ? [] : [`换行符 ${ends[line_ending]}`]),
+	].join('，');
+};
+
+const KEEP_SPACES = '要印的内容是 28 个字符，空格也是码的一部分（首尾的空格也算），请勿去除空格。';
+
+function kind(manifest: Manifest): string[] {
+	switch (manifest.output) {
+		case 'urlList':
+			return [
+				`文本文件，一行一个码（${encodingOf(manifest)}）。`,
+				'每行正好 28 个字符，空格也算：请勿去除行首行尾的空格，去掉空格的码无法使用。',
+			];
+		case 'csv':
+			return [...csv(manifest), KEEP_SPACES];
+		case 'jsonLines':
+			return [`JSON Lines，一行一个码（${encodingOf(manifest)}）。`, KEEP_SPACES];
+		case 'package':
+			return [
+				'微信原始码包的文本，一行一个码，共四列：点阵（由 0 和 1 组成）、码、序号、url。只有 url 印成二维码。',
+				KEEP_SPACES,
+			];
+		case 'pdf':
+			return [
+				'PDF，一页一个标签，按码的顺序排列。请按 100% 原尺寸输出，不要缩放，不要选“适合页面”。',
+			];
+		case 'encrypted':
+			return [
+				'微信下发的加密码包原文件：AES-128-CBC，PKCS#7 填充，密钥同时作为 IV。密钥另行发送，不在本邮件中。',
+			];
+	}
+}
+
+function csv(manifest: Manifest): string[] {
+	const { delimiter, header } = manifest;
+	const names = { ',': '逗号', ';': '分号', '\t': '制表符（Tab）' };
+	const between = Object.entries(names).find(([character]) => character === delimiter);
+	return [
+		`CSV 文件（${encodingOf(manifest)}），以${between?.[1] ?? delimiter ?? '逗号'}分隔，引号规则按 RFC 4180。`,
+		header ? `首行为列名：${header.join('、')}` : '没有列名行，第一行就是码。',
+		'导入时请把每一列都设为“文本”。不要用 Excel 双击打开：像数字或公式的码会被改坏。',
+	];
+}
+
+function qrCode({ qr_code, output }: Manifest): string[] {
+	const { version, error_correction, characters, quiet_zone_modules } = qr_code;
+	return [
+		'【二维码规格】',
+		...(output === 'pdf' ? ['标签上如有二维码，按以下规格制作：'] : []),
+		`QR 码版本 ${version}（25 × 25 模块），纠错等级 ${error_correction}，字母数字模式。`,
+		`内容：原样的 ${characters} 个字符，全部大写，含空格，前面不加 http://。`,
+		`静区：四周各留白 ${quiet_zone_modules} 个模块。`,
+	];
+}
+
+function microCode({ micro_code, output }: Manifest): string[][] {
+	if (micro_code === null || ['urlList', 'encrypted'].includes(output)) return [];
+	const { modules_a_side, smallest_print_mm } = micro_code;
+	return [
+		[
+			'【微型码规格】（仅当设计稿中使用时）',
+			`微信微型码，${modules_a_side} × ${modules_a_side} 模块，最小印刷尺寸 ${smallest_print_mm} mm × ${smallest_print_mm} mm。`,
+		],
+	];
+}
+
+const firstPrints = (): string[] => [
+	'【批量印刷前】',
+	'请先打样，按成品尺寸、用成品材料，并用微信“扫一扫”扫描首批样张，全部能识别后再批量印刷。产品页面要等我们激活后才能打开。',
+];
+
+const report = (): string[] => [
+	'【印完后请回传】',
+	'- 已印的卷，以及每卷的首个和最后一个序号',
+	'- 损耗：印坏作废的和未印的序号',
+	'我们据此激活对应的码。',
+	'',
+	'谢谢！',
+];

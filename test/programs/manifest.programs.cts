@@ -1,0 +1,128 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { letterOf } from '../../nodes/shared/delivery/letter';
+import {
+	manifestOf,
+	sumsOf,
+	sumsText,
+	type ManifestFacts,
+} from '../../nodes/shared/delivery/manifest';
+import { sumsProblems } from '../../nodes/shared/delivery/sums';
+import { factsWith, listed } from '../unit/manifests.cts';
+
+const FILES = {
+	'roll_1.txt': 'P.URL.CN/0+++++++++++++++++A\n'.repeat(3),
+	"it's roll 2 (b).txt": 'P.URL.CN/0------------- ---B\nP.URL.CN/0---------------- \n',
+	'第 3 卷.txt': ' P.URL.CN/0****************C\n',
+	'-n.txt': 'x\n',
+};
+
+let folder: string;
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), 'sums-'));
+	for (const [name, content] of Object.entries(FILES)) writeFileSync(join(folder, name), content);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const manifest = manifestOf(
+	factsWith({
+		files: Object.entries(FILES).map(([name, content], n) => listed(name, content, n, n)),
+	}),
+);
+
+/** Runs a command of a letter as the printer would. */
+function inShell(command: string) {
+	const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
+		cwd: folder,
+		encoding: 'utf8',
+		env: { ...process.env, LC_ALL: 'C.UTF-8' },
+	});
+	return { status, stdout, stderr };
+}
+
+/** The commands in a letter, by their program. */
+const commandIn = (letter: string, program: RegExp): string =>
+	letter
+		.split('\n')
+		.find((line) => program.test(line))
+		?.replace(/^ *(\w+: *|\w+：\s*)?/, '') ?? '';
+
+describe('SHA256SUMS', () => {
+	it.each([
+		['Linux', /^ *Linux/],
+		['macOS', /^ *macOS/],
+	])(
+		'is accepted by the command of the letter for %s, and refuses what was changed',
+		(_os, line) => {
+			writeFileSync(join(folder, 'SHA256SUMS'), sumsText(sumsOf(manifest)));
+			const { en, zh } = letterOf(manifest, 'none');
+			const command = commandIn(en, line);
+			expect(commandIn(zh, line)).toBe(command);
+			const good = inShell(command);
+			expect(good).toMatchObject({ status: 0, stderr: '' });
+			expect(good.stdout.match(/: OK$/gm)).toHaveLength(4);
+
+			writeFileSync(join(folder, 'roll_1.txt'), FILES['roll_1.txt'].replace('A', 'B'));
+			rmSync(join(folder, '第 3 卷.txt'));
+			const bad = inShell(command);
+			expect(bad.status).toBe(1);
+			expect(bad.stdout).toMatch(/^roll_1\.txt: FAILED$/m);
+			expect(bad.stdout.match(/: OK$/gm)).toHaveLength(2);
+			expect(bad.stderr).toContain('第 3 卷.txt');
+		},
+	);
+
+	it('is, byte for byte, what sha256sum writes', () => {
+		const names = Object.keys(FILES);
+		expect(sumsText(sumsOf(manifest)).toString()).toBe(
+			execFileSync('sha256sum', ['--', ...names], { cwd: folder, encoding: 'utf8' }),
+		);
+	});
+
+	it('of sha256sum is read', () => {
+		const known = new Map(manifest.files.map(({ name, sha256 }) => [name, new Set([sha256])]));
+		const written = (...options: string[]) =>
+			execFileSync('sha256sum', [...options, '--', ...Object.keys(FILES)], {
+				cwd: folder,
+				encoding: 'utf8',
+			});
+		for (const options of [[], ['--binary']]) {
+			expect(sumsProblems(written(...options), known)).toEqual([]);
+		}
+		writeFileSync(join(folder, '-n.txt'), 'y\n');
+		expect(sumsProblems(written(), known)).toHaveLength(1);
+	});
+});
+
+describe("the letter's search for lines that do not have 28 characters", () => {
+	const good = ['P.URL.CN/0+++++++++++++++++A', 'P.URL.CN/0----------------- ', ' '.repeat(28)];
+	const bad = ['P.URL.CN/0-----------------', 'P.URL.CN/0-----------------  ', '', 'ü'.repeat(28)];
+
+	it.each([
+		['LF', { line_ending: 'lf', encoding: 'utf8' }, '\n', ''],
+		['CRLF', { line_ending: 'crlf', encoding: 'utf8' }, '\r\n', ''],
+		['LF behind a byte order mark', { line_ending: 'lf', encoding: 'utf8Bom' }, '\n', '\ufeff'],
+		[
+			'CRLF behind a byte order mark',
+			{ line_ending: 'crlf', encoding: 'utf8Bom' },
+			'\r\n',
+			'\ufeff',
+		],
+	] as const)('finds them: %s', (_what, facts, lineEnding, mark) => {
+		for (const name of ['roll_1.txt', "it's roll 2 (b).txt", '第 3 卷.txt']) {
+			const files: ManifestFacts['files'] = [listed(name, '', 0, 2)];
+			const { en, zh } = letterOf(manifestOf(factsWith({ ...facts, files })), 'none');
+			const command = commandIn(en, /awk/);
+			expect(commandIn(zh, /awk/)).toBe(command);
+			const write = (lines: readonly string[]) =>
+				writeFileSync(join(folder, name), mark + lines.map((line) => line + lineEnding).join(''));
+			write(good);
+			expect(inShell(command)).toEqual({ status: 0, stdout: '', stderr: '' });
+			const wrong = facts.encoding === 'utf8' ? bad.slice(0, 3) : bad;
+			write([...wrong, ...good]);
+			expect(inShell(command).stdout).toBe(wrong.map((line) => `${line}\n`).join(''));
+		}
+	});
+});
