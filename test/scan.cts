@@ -67,6 +67,50 @@ async function entryPoints(): Promise<string[]> {
 	return [...n8n.nodes, ...n8n.credentials];
 }
 
+/** Draws with the installed package, in a process of its own that finds no devDependencies. */
+const DRAW = `
+const [symbols, url] = process.argv.slice(1);
+const { labelPages } = require(symbols + '/label.js');
+const { SymbolError } = require(symbols + '/errors.js');
+const { qrCodeOf } = require(symbols + '/qrCode.js');
+const settings = { symbol: 'qr', pageWidth: 20, pageHeight: 20, moduleSize: 0.5, showIndex: true };
+(async () => {
+	let bytes = 0;
+	for await (const chunk of labelPages([{ index: 0, url, lattice: '' }], settings)) bytes += chunk.length;
+	if (bytes < 1000) throw new Error('The PDF has ' + bytes + ' bytes');
+	try {
+		qrCodeOf('');
+	} catch (error) {
+		if (!(error instanceof SymbolError)) throw error;
+	}
+})();
+`;
+
+/** The modules that users have without this package: Node's and n8n's. */
+const THERE = ['crypto', 'n8n-workflow'];
+
+/** What keeps the installed package from running where only it is. */
+async function missing(installed: string, { files }: Tarball): Promise<string[]> {
+	const scripts = files.map((file) => file.path).filter((file) => file.endsWith('.js'));
+	const problems: string[] = [];
+	for (const script of scripts) {
+		const text = await readFile(path.join(installed, script), 'utf8');
+		for (const [, name = ''] of text.matchAll(/\brequire\(["']([^"']+)["']\)/g)) {
+			if (!name.startsWith('.') && !THERE.includes(name)) problems.push(`${script} needs ${name}`);
+		}
+	}
+	const symbols = path.join(installed, 'dist', 'nodes', 'shared', 'symbols');
+	const license = await readFile(path.join(symbols, 'qrCode.js'), 'utf8');
+	if (!license.includes('MIT License') || !license.includes('David Evans')) {
+		problems.push("qrCode.js holds lean-qr without its license's text");
+	}
+	const arguments_ = ['-e', DRAW, symbols, 'P.URL.CN/0ABCDEFGHIJKLMNOPQR'];
+	await promisify(execFile)(process.execPath, arguments_, { cwd: installed }).catch(
+		(error: unknown) => problems.push(String(error)),
+	);
+	return problems;
+}
+
 async function findings(folder: string, filePatterns?: string[]): Promise<string[]> {
 	const { analyzePackage } = await import('@n8n/scan-community-package/scanner/scanner.mjs');
 	const { passed, message, details } = await analyzePackage(folder, filePatterns);
@@ -86,7 +130,9 @@ async function main(): Promise<void> {
 		const tarball = await pack(folder);
 		const size = `${tarball.files.length} files, ${tarball.size} bytes`;
 		report(`${tarball.filename}: ${size}`, await problemsOf(tarball));
-		report("n8n's scan of the packed tarball", await findings(await unpack(tarball, folder)));
+		const installed = await unpack(tarball, folder);
+		report('it runs without devDependencies', await missing(installed, tarball));
+		report("n8n's scan of the packed tarball", await findings(installed));
 		report("n8n's scan of the source", await findings(ROOT, SOURCE_FILE_PATTERNS));
 	} finally {
 		await rm(folder, { recursive: true, force: true });
