@@ -20,7 +20,7 @@ const requested = () =>
 const WRITTEN: Readonly<Record<string, (row: Row) => string>> = {
 	package: ({ line }) => line,
 	urlList: ({ url }) => url,
-	csv: ({ lattice, code, index, url }) => [lattice, code, index, url].join(','),
+	csv: ({ code, index, url }) => [code, index, /^ | $/.test(url) ? `"${url}"` : url].join(','),
 };
 
 describe('a range that crosses segments', () => {
