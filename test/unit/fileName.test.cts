@@ -6,6 +6,11 @@ const PARTS: FileNameParts = {
 	code_start: 50_000,
 	code_end: 99_999,
 	segment: 2,
+	isv_application_id: undefined,
+	file: 2,
+	files: 3,
+	count: 50_000,
+	date: '2026-11-25',
 };
 
 describe('fileNameOf', () => {

@@ -7,11 +7,12 @@ import { cutAt } from './reading.cts';
 
 const ROWS = rowsOf({ start: 0, end: 9 });
 const ALL = { first: 0, end: ROWS.length };
+const PLACE = { file: 1, row: 1 };
 const CSV: TextFormat = { columns: COLUMNS, delimiter: ',', lineEnding: '\n' };
 
 /** What becomes of a package's text. */
 const formatText = (text: Buffer, options: Partial<TextFormat>, slice = ALL): string =>
-	rowWriter({ ...CSV, ...options })(new RowReader().push(text), slice).toString();
+	rowWriter({ ...CSV, ...options })(new RowReader().push(text), slice, PLACE).toString();
 const format = (rows: readonly Row[], options: Partial<TextFormat>, slice = ALL): string =>
 	formatText(textOf(rows), options, slice);
 
@@ -64,8 +65,8 @@ describe('rowWriter', () => {
 		for (const lineEnding of ['\n', '\r\n'] as const) {
 			const reader = new RowReader();
 			const write = rowWriter({ ...CSV, columns: ['url'], lineEnding });
-			const whole = write(reader.push(text), { first: 0, end: 9 });
-			const last = write(reader.end(), { first: 0, end: 1 });
+			const whole = write(reader.push(text), { first: 0, end: 9 }, PLACE);
+			const last = write(reader.end(), { first: 0, end: 1 }, PLACE);
 			expect(Buffer.concat([whole, last]).toString()).toBe(
 				ROWS.map(({ url }) => url + lineEnding).join(''),
 			);
@@ -134,7 +135,7 @@ describe('rowWriter', () => {
 			const reader = new RowReader();
 			const parts = cutAt(text, cuts).map((piece) => {
 				const rows = reader.push(piece);
-				return write(rows, { first: 0, end: rows.count });
+				return write(rows, { first: 0, end: rows.count }, PLACE);
 			});
 			expect(Buffer.concat(parts).toString()).toBe(format(ROWS, {}));
 		}
