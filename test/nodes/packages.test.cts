@@ -252,7 +252,7 @@ describe('codes that are not what was asked for', () => {
 			spoil({ kind: 'rowMissing' }, 1_000);
 			const range = { codes: 'range', codeStart: 1_100, codeEnd: 1_200 };
 			const { message } = await lab.fail(lab.application(), verifying(verify, range));
-			expect(message).toMatch(/segment 2 .*A range can't be cut out of a segment/);
+			expect(message).toMatch(/segment 2 .*A segment that did not pass verification can't be cut/);
 		},
 	);
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Base64Decoder } from '../../nodes/shared/codePackage/base64';
 import { bytesOf, FIXTURE_FOLDER, FORMS, keyOfFixtures, segmentOf } from './fixtures.cts';
-import { fileOf, readSegment, through } from './reading.cts';
+import { countIn, fileOf, readSegment, through } from './reading.cts';
 
 const SCRIPT = 'make-fixtures.sh';
 const key = keyOfFixtures();
@@ -52,9 +52,10 @@ describe('packages that the openssl command line encrypted', () => {
 	});
 
 	it.each(Object.entries(FORMS))('%s passes verification', (name, form) => {
-		const { findings, count, layout } = open(name);
+		const opened = open(name);
+		const { findings, layout } = opened;
 		expect(findings).toEqual({ indexesFrom: form.indexesFrom, problems: [] });
-		expect([count, layout?.latticeWidth]).toEqual([form.codes, form.latticeWidth]);
+		expect([countIn(opened), layout?.latticeWidth]).toEqual([form.codes, form.latticeWidth]);
 	});
 });
 

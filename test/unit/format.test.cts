@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { COLUMNS } from '../../nodes/shared/codePackage/layout';
-import type { Place } from '../../nodes/shared/codePackage/reader';
+import type { Place } from '../../nodes/shared/codePackage/parts';
 import { RowReader } from '../../nodes/shared/codePackage/rows';
 import {
 	factsOf,

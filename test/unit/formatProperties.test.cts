@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { COLUMNS } from '../../nodes/shared/codePackage/layout';
-import type { Place } from '../../nodes/shared/codePackage/reader';
+import type { Place } from '../../nodes/shared/codePackage/parts';
 import { RowReader } from '../../nodes/shared/codePackage/rows';
 import { ENCODINGS } from '../../nodes/shared/delivery/encoding';
 import {

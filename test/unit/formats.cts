@@ -1,4 +1,4 @@
-import type { RowWriter } from '../../nodes/shared/codePackage/reader';
+import type { RowWriter } from '../../nodes/shared/codePackage/parts';
 import type { FileColumn, TextFormat } from '../../nodes/shared/delivery/format';
 import { rowWriter } from '../../nodes/shared/delivery/rowWriter';
 

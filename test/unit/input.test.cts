@@ -4,7 +4,7 @@ import { WechatError } from '../../nodes/shared/wechat/errors';
 import { readPackage } from '../../nodes/Marketcode/package/packageFile';
 import { SegmentReader } from '../../nodes/shared/codePackage/reader';
 import { encrypt, packageErrorOf, rowsOf, textOf } from './packages.cts';
-import { SEED, fileOf, firstCodes, piecesOf } from './reading.cts';
+import { SEED, WHOLE, fileOf, firstCodes, piecesOf } from './reading.cts';
 
 const KEY = 'Qx7+pL/2vN9dTe4R';
 const ROWS = rowsOf({ start: 0, end: 39 });
@@ -23,6 +23,8 @@ const ENCRYPTED_AS_IT_IS = {
 	seed: SEED,
 	verify: 'fail',
 	writer: undefined,
+	parts: WHOLE,
+	picks: undefined,
 } as const;
 
 /** The package in a file, still encrypted, or decrypted with the key. */

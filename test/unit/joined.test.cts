@@ -1,4 +1,4 @@
-import { joined } from '../../nodes/shared/codePackage/reader';
+import { joined } from '../../nodes/shared/codePackage/parts';
 import { csvWriter } from './formats.cts';
 import { encrypt, planned, rowsOf, textOf, type Writing } from './packages.cts';
 import { fileOf, piecesOf, readSegment } from './reading.cts';
@@ -28,7 +28,7 @@ const PLACES = {
 	LAST: { isFirst: false, isLast: true },
 };
 const join = (own: ReturnType<typeof segment>, place: typeof PLACES.ONLY) =>
-	Buffer.concat(joined(own, place)).toString();
+	Buffer.concat(own.parts.flatMap((part) => joined(part, place))).toString();
 
 const written = (writing: Writing = {}) => textOf(rowsIn(1), writing).toString();
 const LF = written();
@@ -136,7 +136,8 @@ describe('a segment in a file', () => {
 			isBase64: false,
 		});
 		for (const place of Object.values(PLACES)) {
-			expect(Buffer.concat(joined(own, place)).equals(bytes)).toBe(true);
+			const file = own.parts.flatMap((part) => joined(part, place));
+			expect(Buffer.concat(file).equals(bytes)).toBe(true);
 		}
 	});
 });
@@ -153,7 +154,5 @@ it('several segments in a file are what they would be in one package', () => {
 		join(text, { isFirst: at === 0, isLast: at === texts.length - 1 }),
 	);
 	expect(file.join('')).toBe(`\ufeff${textOf(rowsOf({ start: 0, end: 15 })).toString()}`);
-	expect(fileOf({ pieces: texts.flatMap(({ pieces }) => pieces) }).toString()).not.toBe(
-		file.join(''),
-	);
+	expect(fileOf({ parts: texts.flatMap(({ parts }) => parts) }).toString()).not.toBe(file.join(''));
 });

@@ -2,7 +2,7 @@ import { createCipheriv } from 'node:crypto';
 import { SegmentReader } from '../../nodes/shared/codePackage/reader';
 import { RowReader } from '../../nodes/shared/codePackage/rows';
 import { packageErrorOf, rowOf, rowsOf, textOf } from './packages.cts';
-import { SEED, cutAt, firstCodes, piecesOf, readRows } from './reading.cts';
+import { SEED, WHOLE, cutAt, firstCodes, piecesOf, readRows } from './reading.cts';
 
 const KEY = 'Qx7+pL/2vN9dTe4R';
 
@@ -180,6 +180,8 @@ describe('a line that is longer than 4,096 bytes', () => {
 			seed: SEED,
 			verify: 'warn',
 			writer: () => Buffer.alloc(0),
+			parts: WHOLE,
+			picks: undefined,
 			isBase64: false,
 		});
 		const chunk = Buffer.alloc(65_536, '1');

@@ -2,7 +2,7 @@ import { readLongText, type TextReader } from '../../nodes/shared/wechat/longTex
 import { WechatError } from '../../nodes/shared/wechat/errors';
 import { PackageError } from '../../nodes/shared/codePackage/errors';
 import { encrypt, rowsOf, textOf } from './packages.cts';
-import { SEED, cutAt, fileOf, firstCodes, piecesOf } from './reading.cts';
+import { SEED, WHOLE, cutAt, fileOf, firstCodes, piecesOf } from './reading.cts';
 import { SegmentReader } from '../../nodes/shared/codePackage/reader';
 
 const KEY = Buffer.from('Qx7+pL/2vN9dTe4R');
@@ -19,6 +19,8 @@ const packageReader = () =>
 		seed: SEED,
 		verify: 'fail',
 		writer: undefined,
+		parts: WHOLE,
+		picks: undefined,
 		isBase64: true,
 	});
 

@@ -1,113 +1,25 @@
 import fc from 'fast-check';
 import { parse } from 'csv-parse/sync';
-import { SeenPackages } from '../../nodes/shared/codePackage/across';
 import { COLUMNS, type Column } from '../../nodes/shared/codePackage/layout';
-import { joined } from '../../nodes/shared/codePackage/reader';
 import { planSegments, type Bounds } from '../../nodes/shared/codePackage/segments';
 import { ENCODINGS } from '../../nodes/shared/delivery/encoding';
 import { fileHead, type TextFormat } from '../../nodes/shared/delivery/format';
 import { rowWriter } from '../../nodes/shared/delivery/rowWriter';
+import { application, filesOf, wantedOf, type Application } from './applications.cts';
 import { csvOf } from './formats.cts';
-import { encrypt, rowsOf, textOf, type Row, type Writing } from './packages.cts';
-import { piecesOf, readRows, readSegment } from './reading.cts';
+import { rowsOf } from './packages.cts';
+import { readRows } from './reading.cts';
 
-const KEY = Buffer.from('Qx7+pL/2vN9dTe4R');
-
-/** The segments of an application, from 0 on without a gap. */
-const segmentation = fc
-	.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 6 })
-	.map((sizes) =>
-		sizes.map((size, at) => {
-			const start = sizes.slice(0, at).reduce((sum, other) => sum + other, 0);
-			return { start, end: start + size - 1 };
-		}),
+/** The wanted codes in a single file. */
+function download(chosen: Application, format: TextFormat | undefined) {
+	const [single, ...others] = filesOf(
+		chosen,
+		format && rowWriter(format, { applicationId: '700000001' }),
+		Infinity,
 	);
-const ends = (last: number) => fc.integer({ min: 0, max: last });
-
-/** An application: its segments as listed, its rows, how its packages are written, the range wanted. */
-const application = segmentation.chain((segments) => {
-	const last = segments.at(-1)?.end ?? 0;
-	return fc.record({
-		list: fc.shuffledSubarray(segments, { minLength: segments.length }),
-		rows: fc
-			.constantFrom(361, 68, 16)
-			.map((latticeWidth) => rowsOf({ start: 0, end: last }, 0, { latticeWidth }))
-			.chain(withRichCodes),
-		range: fc.option(
-			fc.tuple(ends(last), ends(last)).map(([one, other]) => ({
-				start: Math.min(one, other),
-				end: Math.max(one, other),
-			})),
-			{ nil: undefined },
-		),
-		indexesFromSegment: fc.boolean(),
-		writing: writing(),
-	});
-});
-
-/** Codes that a CSV file has to quote, or that look like something else. */
-function withRichCodes(rows: Row[]): fc.Arbitrary<Row[]> {
-	const beginnings = ['', ',', '"', ';', '"",', '+', '-', '=', "'", '0441E', '";"'];
-	return fc
-		.array(fc.constantFrom(...beginnings), { minLength: rows.length, maxLength: rows.length })
-		.map((chosen) =>
-			rows.map((row, at) => {
-				const beginning = chosen[at] ?? '';
-				return { ...row, code: beginning + String(at).padStart(9 - beginning.length, '0') };
-			}),
-		);
+	if (!single || others.length > 0) throw new Error('There is not exactly one file');
+	return single;
 }
-
-/** Another order with tabs only: there a comma within a code can't be told from one between columns. */
-function writing(): fc.Arbitrary<Writing> {
-	const ends = {
-		lineEnding: fc.constantFrom('\n' as const, '\r\n' as const),
-		endsLine: fc.boolean(),
-		byteOrderMark: fc.boolean(),
-	};
-	return fc.oneof(
-		fc.record({
-			order: fc.shuffledSubarray([...COLUMNS], { minLength: COLUMNS.length }),
-			...ends,
-		}),
-		fc.record({ delimiter: fc.constantFrom(',', ' ', '   '), ...ends }),
-	);
-}
-
-type Application = typeof application extends fc.Arbitrary<infer Value> ? Value : never;
-
-/** The wanted codes in a single file: planned, decrypted, verified, formatted and joined. */
-function download(
-	{ list, rows, range, indexesFromSegment, writing }: Application,
-	format: TextFormat | undefined,
-): { file: Buffer; count: number } {
-	const { segments, problems } = planSegments(list, range);
-	expect(problems).toEqual([]);
-	const packages = new SeenPackages();
-	const across = packages.of('700000001');
-	const writer = format && rowWriter(format, { applicationId: '700000001' });
-	const texts = segments.map((segment) => {
-		const { start, end } = segment.bounds;
-		const own = rows.slice(start, end + 1).map((row, at) => ({
-			...row,
-			index: indexesFromSegment ? String(at) : row.index,
-		}));
-		const base64 = Buffer.from(encrypt(textOf(own, writing), KEY).toString('base64'));
-		const { seed } = packages;
-		return readSegment(piecesOf(base64, 200), { segment, key: KEY, writer, seed });
-	});
-	expect(texts.flatMap((text) => across.next(text))).toEqual([]);
-	const chunks = texts.flatMap((text, at) =>
-		joined(text, { isFirst: at === 0, isLast: at === texts.length - 1 }),
-	);
-	return {
-		file: Buffer.concat(chunks),
-		count: texts.reduce((sum, text) => sum + text.count, 0),
-	};
-}
-
-const wantedOf = ({ rows, range }: Application): Row[] =>
-	range ? rows.slice(range.start, range.end + 1) : rows;
 
 describe('whatever the segments and the range, every wanted code comes once and in order', () => {
 	it('in a package', () => {
@@ -159,10 +71,8 @@ describe('whatever the segments and the range, every wanted code comes once and 
 					delimiter: format.delimiter,
 				});
 				const wanted = wantedOf(chosen);
-				const shown = COLUMNS.filter(
-					(column) =>
-						format.columns.some(({ source }) => source === column) &&
-						(column !== 'index' || !chosen.indexesFromSegment),
+				const shown = COLUMNS.filter((column) =>
+					format.columns.some(({ source }) => source === column),
 				);
 				expect(read).toMatchObject(
 					wanted.map((row) => Object.fromEntries(shown.map((column) => [column, row[column]]))),

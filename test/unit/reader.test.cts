@@ -9,7 +9,7 @@ import {
 	withItem,
 	type Row,
 } from './packages.cts';
-import { fileOf, piecesOf, readSegment } from './reading.cts';
+import { countIn, fileOf, piecesOf, readSegment } from './reading.cts';
 
 const KEY = Buffer.from('Qx7+pL/2vN9dTe4R');
 const BOUNDS = { start: 20, end: 39 };
@@ -56,7 +56,7 @@ describe('SegmentReader', () => {
 		expect(fileOf(made)).toEqual(text);
 		expect(made).toMatchObject({
 			segment: WHOLE,
-			count: 20,
+			parts: [{ count: 20 }],
 			layout: { latticeWidth: 361, delimiter: ',' },
 		});
 		expect(made.findings.problems).toEqual([]);
@@ -68,7 +68,7 @@ describe('SegmentReader', () => {
 		expect(fileOf(cut)).toEqual(textOf(ROWS.slice(5, 8)));
 		const urls = read(TEXT, CUT, URLS, verify);
 		expect(fileOf(urls).toString()).toBe(urlsOf(ROWS.slice(5, 8)));
-		expect([cut.count, urls.count]).toEqual([3, 3]);
+		expect([countIn(cut), countIn(urls)]).toEqual([3, 3]);
 		expect(cut.identity).toBe(urls.identity);
 		expect(cut.identity).toBe(read(TEXT, WHOLE, undefined, 'fail').identity);
 	});
@@ -93,7 +93,7 @@ describe('SegmentReader', () => {
 			const wanted = { start: 20 + first, end: 19 + end };
 			const cut = read(text, planned(BOUNDS, wanted), undefined, 'fail');
 			expect(fileOf(cut).toString()).toBe(lines.slice(first, end).join(''));
-			expect(cut.count).toBe(end - first);
+			expect(countIn(cut)).toBe(end - first);
 		}
 	});
 
@@ -106,14 +106,15 @@ describe('SegmentReader', () => {
 	it('writes rows in the wanted format', () => {
 		const made = read(TEXT, WHOLE, URLS, 'fail');
 		expect(fileOf(made).toString()).toBe(urlsOf(ROWS));
-		expect(made.count).toBe(20);
+		expect(countIn(made)).toBe(20);
 	});
 
 	it('keeps only what goes into the file', () => {
 		const bounds = { start: 0, end: 4_999 };
 		const bytes = encrypt(textOf(rowsOf(bounds)), KEY);
 		const options = { segment: planned(bounds), key: KEY, isBase64: false };
-		const { pieces } = readSegment(piecesOf(bytes, 65_536), { ...options, writer: URLS });
+		const { parts } = readSegment(piecesOf(bytes, 65_536), { ...options, writer: URLS });
+		const pieces = parts.flatMap((part) => part.pieces);
 		const memory = new Set(pieces.map(({ buffer }) => buffer));
 		const kept = [...memory].reduce((sum, { byteLength }) => sum + byteLength, 0);
 		// 29 bytes a row, of 402.
@@ -132,7 +133,7 @@ describe('SegmentReader', () => {
 		const made = read(textOf(rows), WHOLE, URLS, 'warn');
 		expect(made.findings.problems.length).toBeGreaterThan(0);
 		expect(fileOf(made).toString()).toBe(urlsOf(rows));
-		expect(made.count).toBe(rows.length);
+		expect(countIn(made)).toBe(rows.length);
 		expect(fileOf(read(textOf(rows), WHOLE, undefined, 'warn'))).toEqual(textOf(rows));
 	});
 
@@ -146,8 +147,10 @@ describe('SegmentReader', () => {
 		for (const verify of ['warn', 'off'] as const) {
 			for (const writer of [URLS, undefined]) {
 				const error = packageErrorOf(() => read(textOf(rows), CUT, writer, verify), SECRETS);
-				expect(error.message).toMatch(/^A range can't be cut out of a segment /);
-				expect(error.description).toMatch(/^Choose whole segments, or all codes\. /);
+				expect(error.message).toMatch(/^A segment that did not pass verification can't be cut: /);
+				expect(error.description).toMatch(
+					/^Choose whole segments or all codes, and Files: Per Segment or Single\. /,
+				);
 			}
 		}
 	});
@@ -158,7 +161,7 @@ describe('SegmentReader', () => {
 			expect(error.message).toBe(`Line 8 of the package is not a code row: ${MALFORMED_REASON}`);
 			const passed = read(MALFORMED, WHOLE, undefined, verify);
 			expect(fileOf(passed)).toEqual(MALFORMED);
-			expect(passed.count).toBe(19);
+			expect(countIn(passed)).toBe(19);
 		}
 		const error = packageErrorOf(() => read(MALFORMED, WHOLE, undefined, 'fail'), SECRETS);
 		expect(error.message).toContain(`line 8 is not a code row: ${MALFORMED_REASON}`);
@@ -193,10 +196,9 @@ describe('a package that stays encrypted', () => {
 		expect(fileOf(made)).toEqual(bytes);
 		expect(made).toMatchObject({
 			segment: CUT,
-			count: 20,
+			parts: [{ count: 20, content: undefined }],
 			layout: undefined,
 			findings: { indexesFrom: undefined, problems: [] },
-			content: undefined,
 		});
 	});
 

@@ -1,4 +1,10 @@
-import { countOf, isCut, planSegments, type Bounds } from '../../nodes/shared/codePackage/segments';
+import {
+	countOf,
+	firstOf,
+	isCut,
+	planSegments,
+	type Bounds,
+} from '../../nodes/shared/codePackage/segments';
 import { packageErrorOf, planned } from './packages.cts';
 
 const b = (start: number, end: number): Bounds => ({ start, end });
@@ -138,4 +144,31 @@ describe('planSegments', () => {
 			expect(error.description).toBe('Choose codes from 0 to 119999; both ends are included.');
 		},
 	);
+});
+
+describe('firstOf', () => {
+	const wantedOf = (count: number, range?: Bounds) =>
+		firstOf(planSegments(LIST, range), count).segments.map(({ wanted }) => wanted);
+
+	it.each([
+		['one code', 1, undefined, [b(0, 0)]],
+		['up to within a segment', 50_001, undefined, [b(0, 49_999), b(50_000, 50_000)]],
+		['exactly a segment, and not the next one', 50_000, undefined, [b(0, 49_999)]],
+		['of a range', 3, b(49_998, 60_000), [b(49_998, 49_999), b(50_000, 50_000)]],
+		['all that a range has', 100, b(49_998, 50_007), [b(49_998, 49_999), b(50_000, 50_007)]],
+	])('takes the first codes: %s', (_what, count, range, expected) => {
+		expect(wantedOf(count, range)).toEqual(expected);
+	});
+
+	it.each([120_000, 120_001, Infinity])('takes all codes where there are no more: %d', (count) => {
+		expect(firstOf(planSegments(LIST), count)).toEqual(planSegments(LIST));
+	});
+
+	it('asks for whole segments still, counts codes and not gaps, and keeps what is said of these', () => {
+		const plan = planSegments([b(0, 9), b(20, 29)]);
+		const first = firstOf(plan, 12);
+		expect(first.segments).toEqual([planned(b(0, 9)), planned(b(20, 29), b(20, 21), 2)]);
+		expect(first.problems).toEqual(plan.problems);
+		expect(plan).toEqual(planSegments([b(0, 9), b(20, 29)]));
+	});
 });
