@@ -100,7 +100,7 @@ describe('a url that begins or ends with a space', () => {
 	});
 
 	it('may begin with it: then all of the package do', () => {
-		const rows = ROWS.map((row) => ({ ...row, url: ` ${row.url.slice(0, 27)}` }));
+		const rows = ROWS.map((row) => ({ ...row, url: ` ${row.url.slice(0, 25)}XY` }));
 		const [, second] = rows;
 		const { picked } = pick(rows, { segment: segmentOf({ first: 1, last: 9 }), picks: [] });
 		expect(picked.spaced).toEqual(second && shown(second));
