@@ -44,6 +44,12 @@ describe('what another delivery has too', () => {
 		);
 	});
 
+	it('is nothing where no application is known', () => {
+		const unknown = { application_id: null };
+		const other = manifestFor([[0, 9]], { ...earlier, ...unknown });
+		expect(alreadyDelivered(manifestFor([[0, 9]], unknown), other)).toBeUndefined();
+	});
+
 	it.each([
 		['another application', { application_id: '4711' }],
 		['an unknown application', { application_id: null }],

@@ -5,6 +5,7 @@ import { microCodeOf, microCodeSide } from '../../nodes/shared/symbols/microCode
 import type { Modules } from '../../nodes/shared/symbols/modules';
 import { pdfContentOf, pdfString } from '../../nodes/shared/symbols/pdfContent';
 import { QR_CODE, qrCodeOf } from '../../nodes/shared/symbols/qrCode';
+import { spaceMarks } from '../../nodes/shared/symbols/sheetText';
 import { svgOf } from '../../nodes/shared/symbols/svg';
 
 const QR_TEXT = fc
@@ -164,5 +165,27 @@ describe('a text', () => {
 		['a\0b\u0007c\ud800d', 'a?b?c?d'],
 	])('%j is in an SVG as %j', (text, escaped) => {
 		expect(svgOf(sheet(text))).toContain(`>${escaped}</text>`);
+	});
+
+	it('keeps its spaces in an SVG, and its characters where the marks below them are', () => {
+		const element = svgOf(sheet(' P.URL.CN/0 '))
+			.split('\n')
+			.find((line) => line.startsWith('<text'));
+		expect(element).toContain('white-space:pre');
+		// 12 characters of 0.6 × 2 mm.
+		expect(element).toContain('textLength="14.4"');
+	});
+
+	it('has an open box of three strokes below each space', () => {
+		const { x, y, unit, rectangles } = spaceMarks(' AB ', 1, 5, 2);
+		expect([x, y, unit, rectangles.length]).toEqual([1, 5, 2, 2 * 3 * 4]);
+		for (const [at, column] of [0, 3].entries()) {
+			for (let stroke = 0; stroke < 3; stroke++) {
+				const [left = 0, top, width = 0] = rectangles.slice((at * 3 + stroke) * 4);
+				expect(left).toBeGreaterThan(column * 0.6);
+				expect(left + width).toBeLessThan((column + 1) * 0.6);
+				expect(top).toBeGreaterThanOrEqual(-0.1);
+			}
+		}
 	});
 });
