@@ -1,12 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { PackageError } from '../shared/codePackage/errors';
-import { SegmentReader, type RowWriter, type SegmentText } from '../shared/codePackage/reader';
+import { SegmentReader, type ReadOptions, type SegmentText } from '../shared/codePackage/reader';
 import {
 	isCut,
 	planSegments,
 	type Plan,
 	type PlannedSegment,
 } from '../shared/codePackage/segments';
+import { comparedOf, type Compared } from '../shared/delivery/compareParameters';
 import { deliver, type Order } from '../shared/delivery/deliver';
 import { rowWriter } from '../shared/delivery/format';
 import type { Run } from '../shared/delivery/run';
@@ -53,15 +54,22 @@ export async function filesOf(
 	if (settings.whenNotFinished === 'branch' && !(await areGenerated(source, plan, settings))) {
 		return undefined;
 	}
+	const { application_id } = source.application;
+	const compared = comparedOf(settings, run.packages, application_id, plan);
 	const writer = settings.format && rowWriter(settings.format);
 	const texts = inOrder(plan.segments, settings.concurrency, async (segment) => {
 		try {
-			return await fetchText(source, segment, settings, writer, run);
+			return await fetchText(source, segment, {
+				seed: run.packages.seed,
+				verify: settings.verify,
+				compare: compared === 'application',
+				writer,
+			});
 		} catch (error) {
 			throw placed(error, placeOf(source, segment));
 		}
 	});
-	const order = orderOf(source, plan, settings);
+	const order = orderOf(source, plan, settings, compared);
 	const items = await deliver(context, itemIndex, order, settings, run, texts);
 	addHint(context, cutHint(plan, settings));
 	return items;
@@ -85,13 +93,14 @@ function planOf(application: KnownApplication, settings: Settings): Plan {
 		: { segments, problems };
 }
 
-const orderOf = (source: Source, plan: Plan, settings: Settings): Order => {
+const orderOf = (source: Source, plan: Plan, settings: Settings, compared: Compared): Order => {
 	const { application } = source;
 	const { application_id, isv_application_id, status, code_generate_list } = application;
 	return {
 		applicationId: application_id,
 		externalId: isv_application_id,
 		plan,
+		compared,
 		isSingle: settings.isSingle,
 		placeOf: (segment) => placeOf(source, segment),
 		labelOf: ({ segment }) => `Segment ${segment}: `,
@@ -119,11 +128,9 @@ const rangeOf = ({ bounds }: PlannedSegment): CodeRange => ({
 async function fetchText(
 	{ client, application, key, patience }: Source,
 	segment: PlannedSegment,
-	{ verify }: Settings,
-	writer: RowWriter | undefined,
-	{ packages: { seed } }: Run,
+	reading: Pick<ReadOptions, 'seed' | 'verify' | 'compare' | 'writer'>,
 ): Promise<SegmentText> {
-	const open = () => new SegmentReader({ segment, key, seed, verify, writer, isBase64: true });
+	const open = () => new SegmentReader({ ...reading, segment, key, isBase64: true });
 	for (;;) {
 		const download = applyCodeDownload(client, application.application_id, rangeOf(segment), open);
 		const text = await download.catch(async (error: unknown) =>

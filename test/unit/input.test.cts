@@ -21,6 +21,7 @@ const ENCRYPTED_AS_IT_IS = {
 	segment: firstCodes(40),
 	key: undefined,
 	seed: SEED,
+	compare: false,
 	verify: 'fail',
 	writer: undefined,
 } as const;

@@ -178,6 +178,7 @@ describe('a line that is longer than 4,096 bytes', () => {
 			segment: firstCodes(1),
 			key: Buffer.from(KEY),
 			seed: SEED,
+			compare: false,
 			verify: 'warn',
 			writer: () => Buffer.alloc(0),
 			isBase64: false,

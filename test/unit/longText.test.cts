@@ -17,6 +17,7 @@ const packageReader = () =>
 		segment: firstCodes(10),
 		key: KEY,
 		seed: SEED,
+		compare: false,
 		verify: 'fail',
 		writer: undefined,
 		isBase64: true,

@@ -8,7 +8,8 @@ import {
 import { packageKeyBytes } from '../../shared/codePackage/decrypt';
 import type { PackageForm } from '../../shared/codePackage/input';
 import { SegmentReader, type SegmentText } from '../../shared/codePackage/reader';
-import type { PlannedSegment } from '../../shared/codePackage/segments';
+import type { Plan, PlannedSegment } from '../../shared/codePackage/segments';
+import { comparedOf } from '../../shared/delivery/compareParameters';
 import { deliver, type Order } from '../../shared/delivery/deliver';
 import { rowWriter } from '../../shared/delivery/format';
 import {
@@ -85,11 +86,16 @@ export async function execute(
 	);
 	const credential = await readCredential(context, itemIndex);
 	const { isEncrypted, verify, format } = settings;
+	const json = context.getInputData()[itemIndex]?.json ?? {};
+	const applicationId = textIn(json.application_id, 'application_id') || undefined;
+	const plan: Plan = { segments: [segment], problems: [] };
+	const compared = comparedOf(settings, run.packages, applicationId, plan);
 	const options = {
 		segment,
 		key: isEncrypted ? undefined : packageKeyBytes(credential.packageKey),
 		seed: run.packages.seed,
 		verify,
+		compare: compared === 'application',
 		writer: format && rowWriter(format),
 	};
 	const { form, result } = await readPackage(
@@ -97,7 +103,7 @@ export async function execute(
 		(isBase64) => new SegmentReader({ ...options, isBase64 }),
 		secretsOf(credential),
 	);
-	const order = orderOf(context.getInputData()[itemIndex]?.json ?? {}, segment, form);
+	const order: Order = { ...orderOf(json, segment, form), applicationId, plan, compared };
 	return await deliver(context, itemIndex, order, settings, run, once(result));
 }
 
@@ -120,12 +126,10 @@ function orderOf(
 	{ application_id, isv_application_id }: IDataObject,
 	segment: PlannedSegment,
 	form: PackageForm,
-): Order {
+): Omit<Order, 'applicationId' | 'plan' | 'compared'> {
 	const { start, end } = segment.bounds;
 	return {
-		applicationId: textIn(application_id, 'application_id') || undefined,
 		externalId: textIn(isv_application_id, 'isv_application_id') || undefined,
-		plan: { segments: [segment], problems: [] },
 		isSingle: false,
 		placeOf: () => `The package of the codes ${start}–${end}`,
 		labelOf: () => '',

@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import { Base64Decoder } from './base64';
 import { Decryptor, WholeBlocks } from './decrypt';
 import { PackageError } from './errors';
-import type { Seed } from './fingerprints';
+import type { Fingerprints, Seed } from './fingerprints';
 import type { Layout } from './layout';
 import { RowReader, type CodeRows, type Content } from './rows';
 import { countOf, isCut, type PlannedSegment } from './segments';
@@ -30,6 +30,8 @@ export interface SegmentText {
 	readonly findings: Findings;
 	/** The same for packages with the same urls in the same order, in one execution. */
 	readonly identity: string;
+	/** Of all rows of the segment, by their number in it; undefined if they are not to be compared with others. */
+	readonly urls: Fingerprints | undefined;
 	/** Where rows stand in `pieces`, if these are the text's own bytes. */
 	readonly content: Content | undefined;
 }
@@ -41,6 +43,8 @@ export interface ReadOptions {
 	readonly key: Buffer | undefined;
 	readonly seed: Seed;
 	readonly verify: Verify;
+	/** Whether its urls will be compared with those of other segments; not without `verify`. */
+	readonly compare: boolean;
 	/** Undefined: the package byte for byte. */
 	readonly writer: RowWriter | undefined;
 	/** Whether the bytes are base64 text still. */
@@ -119,6 +123,7 @@ class EncryptedTaker implements Taker {
 			layout: undefined,
 			findings: NOT_VERIFIED,
 			identity: this.hash.digest('hex'),
+			urls: undefined,
 			content: undefined,
 		};
 	}
@@ -162,6 +167,7 @@ class TextTaker implements Taker {
 			layout,
 			findings,
 			identity: this.check?.identity ?? '',
+			urls: this.options.compare ? this.check?.fingerprints : undefined,
 			content: this.options.writer ? undefined : this.content,
 		};
 	}

@@ -1,10 +1,17 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import {
+	sleep,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
 import { LONE_SEGMENT, type AcrossSegments } from '../codePackage/across';
+import type { Steps } from '../codePackage/applicationUrls';
 import { PackageError } from '../codePackage/errors';
 import { joined, type SegmentText } from '../codePackage/reader';
 import { countOf, type Plan, type PlannedSegment } from '../codePackage/segments';
 import { storeFile } from '../n8n/files';
 import { addHint } from '../n8n/hints';
+import { COMPARED_IN_SEGMENTS, type Compared } from './compareParameters';
 import { SHARED_NAMES, dateIn } from './fileName';
 import { csvHead } from './format';
 import type { FileSettings } from './parameters';
@@ -17,6 +24,8 @@ export interface Order {
 	/** The ID that the application's owner gave it; undefined if it is not known. */
 	readonly externalId: string | undefined;
 	readonly plan: Plan;
+	/** How far the urls are compared; the texts carry theirs where it is the whole application. */
+	readonly compared: Compared;
 	/** All segments in one file, or a file each. */
 	readonly isSingle: boolean;
 	/** A segment as errors name it. */
@@ -72,7 +81,10 @@ export async function deliver(
 		})),
 		`${applicationId ?? `item ${itemIndex}`} ${settings.output}`,
 	);
-	const across = run.packages.of(applicationId);
+	const across = run.packages.of(
+		applicationId,
+		order.compared === 'application' ? plan : undefined,
+	);
 	const checked = checkedTexts(order, settings, across, texts);
 	const items: INodeExecutionData[] = [];
 	for (const [position, segments] of files.entries()) {
@@ -88,6 +100,7 @@ export async function deliver(
 				code_end,
 				code_count: told.count,
 				indexes_from: across.origin ?? null,
+				compared: order.compared,
 				lattice_width: told.latticeWidth ?? null,
 				file_name: fileName,
 				bytes,
@@ -100,6 +113,8 @@ export async function deliver(
 	}
 	addHint(context, firstWarning(items));
 	addHint(context, areShared ? SHARED_NAMES : undefined);
+	const isCutShort = settings.compare === 'auto' && order.compared === 'segment';
+	addHint(context, isCutShort ? COMPARED_IN_SEGMENTS : undefined);
 	run.packages.keep(across);
 	return items;
 }
@@ -145,7 +160,7 @@ async function* checkedTexts(
 ): AsyncGenerator<CheckedText, void, void> {
 	for await (const text of texts) {
 		const { segment, findings } = text;
-		const problems = verify === 'off' ? [] : across.next(text);
+		const problems = verify === 'off' ? [] : await unhurried(across.next(text));
 		if (problems.length > 0 && verify === 'fail') {
 			throw new PackageError(
 				`${placeOf(segment)}: ${problems.join('; ')}`,
@@ -159,5 +174,14 @@ async function* checkedTexts(
 			...text,
 			warnings: warnings.map((warning) => `${labelOf(segment)}${warning}`),
 		};
+	}
+}
+
+/** Does work step by step; between two of them, n8n serves its other users. */
+async function unhurried<Result>(steps: Steps<Result>): Promise<Result> {
+	for (;;) {
+		const step = steps.next();
+		if (step.done) return step.value;
+		await sleep(0);
 	}
 }

@@ -3,6 +3,7 @@ import { COLUMNS, type Column } from '../codePackage/layout';
 import type { Verify } from '../codePackage/verify';
 import { ParameterError } from '../n8n/errors';
 import { booleanIn, oneOf, requiredText, textIn } from '../n8n/parameters';
+import { compareIn, compareOption, type Compare } from './compareParameters';
 import { defaultFileName } from './fileName';
 import type { TextFormat } from './format';
 
@@ -82,6 +83,7 @@ export const fileOptions: INodeProperties[] = [
 		description: 'Which columns the CSV file has, in this order',
 		displayOptions: { show: { '/output': ['csv'] } },
 	},
+	compareOption,
 	{
 		displayName: 'Delimiter',
 		name: 'delimiter',
@@ -160,6 +162,7 @@ export interface FileSettings {
 	readonly mimeType: string;
 	readonly binaryPropertyName: string;
 	readonly verify: Verify;
+	readonly compare: Compare;
 }
 
 /** @throws ParameterError if one can't be used */
@@ -193,6 +196,7 @@ export function readFileSettings(context: IExecuteFunctions, itemIndex: number):
 			'Put Output File in Field',
 		),
 		verify: oneOf(VERIFY, option('verify', 'fail'), 'Verify'),
+		compare: compareIn(context, itemIndex),
 	};
 }
 
