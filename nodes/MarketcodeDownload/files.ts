@@ -2,8 +2,6 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { PackageError } from '../shared/codePackage/errors';
 import { SegmentReader, type SegmentText } from '../shared/codePackage/reader';
 import {
-	countOf,
-	firstOf,
 	isCut,
 	planSegments,
 	type Plan,
@@ -11,7 +9,7 @@ import {
 } from '../shared/codePackage/segments';
 import { deliver } from '../shared/delivery/deliver';
 import type { Delivered } from '../shared/delivery/handover';
-import { planJob, type Job } from '../shared/delivery/job';
+import { planJob, type Reading } from '../shared/delivery/job';
 import type { Order } from '../shared/delivery/order';
 import type { Run } from '../shared/delivery/run';
 import { addHint } from '../shared/n8n/hints';
@@ -55,22 +53,20 @@ export async function filesOf(
 	settings: Settings,
 	run: Run,
 ): Promise<Delivered | undefined> {
-	const whole = planOf(source.application, settings);
-	const plan = firstOf(whole, settings.limit);
+	const plan = planOf(source.application, settings);
 	if (settings.whenNotFinished === 'branch' && !(await areGenerated(source, plan, settings))) {
 		return undefined;
 	}
 	const job = planJob(context, itemIndex, orderOf(source, plan), settings, run);
-	const texts = inOrder(plan.segments, settings.concurrency, async (segment) => {
+	const texts = inOrder(job.readings, settings.concurrency, async (reading) => {
 		try {
-			return await fetchText(source, segment, job);
+			return await fetchText(source, reading);
 		} catch (error) {
-			throw placed(error, placeOf(source, segment));
+			throw placed(error, placeOf(source, reading.segment));
 		}
 	});
 	const delivered = await deliver(context, itemIndex, job, run, texts);
 	addHint(context, cutHint(plan, settings));
-	addHint(context, limitHint(whole, plan));
 	return delivered;
 }
 
@@ -125,12 +121,16 @@ const rangeOf = ({ bounds }: PlannedSegment): CodeRange => ({
 /** Downloads, opens and checks a segment; waits for one that WeChat has not generated yet. */
 async function fetchText(
 	{ client, application, key, patience }: Source,
-	segment: PlannedSegment,
-	job: Job,
+	reading: Reading,
 ): Promise<SegmentText> {
-	const open = () => new SegmentReader({ ...job.readingOf(segment), key, isBase64: true });
+	const open = () => new SegmentReader({ ...reading, key, isBase64: true });
 	for (;;) {
-		const download = applyCodeDownload(client, application.application_id, rangeOf(segment), open);
+		const download = applyCodeDownload(
+			client,
+			application.application_id,
+			rangeOf(reading.segment),
+			open,
+		);
 		const text = await download.catch(async (error: unknown) =>
 			hasErrcode(error, NOT_READY) && (await patience.wait())
 				? undefined
@@ -174,13 +174,3 @@ function cutHint(plan: Plan, settings: Settings): string | undefined {
 		? `Codes ${first}–${last} were cut out of ${plan.segments.length} downloaded segment(s).`
 		: undefined;
 }
-
-function limitHint(whole: Plan, plan: Plan): string | undefined {
-	const [all, kept] = [whole, plan].map(codesOf);
-	return all === kept
-		? undefined
-		: `Only the first ${kept} of ${all} codes: raise Limit, or take files such as JSON Lines for all.`;
-}
-
-const codesOf = ({ segments }: Plan): number =>
-	segments.reduce((sum, { wanted }) => sum + countOf(wanted), 0);

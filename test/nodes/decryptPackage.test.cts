@@ -96,6 +96,7 @@ describe('Package: Decrypt', () => {
 			code_end: 1_999,
 			code_count: 1_000,
 			indexes_from: 'application',
+			compared: 'application',
 			lattice_width: 361,
 			package_form: form,
 			file_name: 'marketcode_package_1000-1999.txt',

@@ -41,6 +41,7 @@ describe('Marketcode Download', () => {
 				segment: n + 1,
 				segments: 3,
 				indexes_from: n === 0 ? null : 'application',
+				compared: 'application',
 				lattice_width: 361,
 				file_name: `marketcode_${applicationId}_${start}-${end}.txt`,
 				bytes: expected.length,

@@ -38,6 +38,7 @@ describe.each(Object.keys(FORMS))('a package that openssl made: %s', (name) => {
 		expect(json).toMatchObject([
 			{
 				code_count: codes,
+				compared: 'application',
 				lattice_width: latticeWidth,
 				indexes_from: indexesFrom ?? null,
 				bytes: text.length,

@@ -343,6 +343,7 @@ const TESTED_IN: Readonly<Record<Fault['kind'], string>> = {
 	rowMalformed: 'here',
 	duplicateCode: 'here',
 	duplicateUrl: 'here',
+	repeatedUrl: 'duplicates',
 	otherSegment: 'here',
 	crlf: 'here',
 	noFinalLineFeed: 'here',

@@ -43,6 +43,8 @@ export type FaultKind =
 	| { kind: 'duplicateCode' }
 	/** The last row has the first row's url. */
 	| { kind: 'duplicateUrl' }
+	/** The last row has the url of the code with this index in the application. */
+	| { kind: 'repeatedUrl'; of: number }
 	/** A CR without its LF at the very end. */
 	| { kind: 'loneCarriageReturn' }
 	| { kind: 'crlf' }
@@ -140,6 +142,7 @@ const EFFECTS: Readonly<Record<Fault['kind'], 'replaces' | 'delivery' | 'fields'
 	twinOf: 'package',
 	duplicateCode: 'package',
 	duplicateUrl: 'package',
+	repeatedUrl: 'package',
 	crlf: 'package',
 	noFinalLineFeed: 'package',
 	comma: 'package',

@@ -134,6 +134,8 @@ function editRows(application: Application, rows: readonly Row[], fault: Fault):
 			return edited(last, 'code', () => cellOf(0, 'code'));
 		case 'duplicateUrl':
 			return edited(last, 'url', () => cellOf(0, 'url'));
+		case 'repeatedUrl':
+			return edited(last, 'url', () => cellsOf(application, fault.of)?.url ?? '');
 		default:
 			return [...rows];
 	}

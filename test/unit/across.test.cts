@@ -1,9 +1,13 @@
-import { LONE_SEGMENT, SeenPackages } from '../../nodes/shared/codePackage/across';
+import {
+	LONE_SEGMENT,
+	SeenPackages,
+	type AcrossSegments,
+} from '../../nodes/shared/codePackage/across';
 import type { SegmentText } from '../../nodes/shared/codePackage/reader';
 import type { PackageForm } from '../sandbox/form.cts';
 import { csvWriter } from './formats.cts';
 import { encrypt, planned, rowsOf, textOf, type Writing } from './packages.cts';
-import { readSegment } from './reading.cts';
+import { finished, readSegment } from './reading.cts';
 
 const KEY = Buffer.from('Qx7+pL/2vN9dTe4R');
 const ONE = '700000001';
@@ -22,6 +26,9 @@ interface Made {
 	readonly isRewritten?: boolean;
 }
 
+/** What is wrong with the next segment. */
+const next = (across: AcrossSegments, text: SegmentText) => finished(across.next(text));
+
 /** One execution. */
 function execution() {
 	const packages = new SeenPackages();
@@ -37,6 +44,7 @@ function execution() {
 			key: KEY,
 			seed: packages.seed,
 			verify: 'warn',
+			compare: true,
 			writer: isRewritten ? ROWS_OF_CODES : undefined,
 			isBase64: false,
 		});
@@ -50,7 +58,7 @@ describe('across the segments of an item', () => {
 			const { packages, segment } = execution();
 			const across = packages.of(ONE);
 			for (const number of [1, 2, 3]) {
-				expect(across.next(segment(number, { firstIndex }))).toEqual([]);
+				expect(next(across, segment(number, { firstIndex }))).toEqual([]);
 			}
 			expect(across.origin).toBe(firstIndex === 0 ? 'segment' : 'application');
 		}
@@ -59,16 +67,16 @@ describe('across the segments of an item', () => {
 	it('the first segment does not tell where indexes count from', () => {
 		const { packages, segment } = execution();
 		const across = packages.of(ONE);
-		across.next(segment(1));
+		next(across, segment(1));
 		expect(across.origin).toBeUndefined();
 	});
 
 	it('a package that came for two segments is found', () => {
 		const { packages, segment } = execution();
 		const across = packages.of(ONE);
-		expect(across.next(segment(1, { firstIndex: 0 }))).toEqual([]);
-		expect(across.next(segment(2, { firstIndex: 0 }))).toEqual([]);
-		expect(across.next(segment(3, { firstIndex: 0, codes: 1 }))).toEqual([
+		expect(next(across, segment(1, { firstIndex: 0 }))).toEqual([]);
+		expect(next(across, segment(2, { firstIndex: 0 }))).toEqual([]);
+		expect(next(across, segment(3, { firstIndex: 0, codes: 1 }))).toEqual([
 			'it is the same package as that of the codes 0–19',
 		]);
 	});
@@ -82,22 +90,22 @@ describe('across the segments of an item', () => {
 	])('it is found also where it is written with %j', (writing) => {
 		const { packages, segment } = execution();
 		const across = packages.of(ONE);
-		across.next(segment(1));
-		const [problem] = across.next(segment(2, { codes: 1, firstIndex: 20, writing }));
+		next(across, segment(1));
+		const [problem] = next(across, segment(2, { codes: 1, firstIndex: 20, writing }));
 		expect(problem).toBe('it is the same package as that of the codes 0–19');
 	});
 
 	it('the same segment again is taken for what it is', () => {
 		const { packages, segment } = execution();
 		const across = packages.of(ONE);
-		expect([1, 1].map((number) => across.next(segment(number)))).toEqual([[], []]);
+		expect([1, 1].map((number) => next(across, segment(number)))).toEqual([[], []]);
 	});
 
 	it('indexes that count differently are found', () => {
 		const { packages, segment } = execution();
 		const across = packages.of(ONE);
-		expect([1, 2].map((number) => across.next(segment(number)))).toEqual([[], []]);
-		expect(across.next(segment(3, { firstIndex: 0 }))).toEqual([
+		expect([1, 2].map((number) => next(across, segment(number)))).toEqual([[], []]);
+		expect(next(across, segment(3, { firstIndex: 0 }))).toEqual([
 			'its indexes count from the segment, those before from the application',
 		]);
 		expect(across.origin).toBe('application');
@@ -109,9 +117,9 @@ describe('rows that are written unlike those of the first segment', () => {
 		const { packages, segment } = execution();
 		const across = packages.of(ONE);
 		const { isRewritten } = other;
-		expect(across.next(segment(1, { isRewritten }))).toEqual([]);
-		const problems = across.next(segment(2, other));
-		expect(across.next(segment(3, { isRewritten }))).toEqual([]);
+		expect(next(across, segment(1, { isRewritten }))).toEqual([]);
+		const problems = next(across, segment(2, other));
+		expect(next(across, segment(3, { isRewritten }))).toEqual([]);
 		return problems;
 	};
 
@@ -150,7 +158,7 @@ describe('across the items of an execution', () => {
 		const { packages, segment } = execution();
 		for (let item = 0; item < 3; item++) {
 			const across = packages.of(ONE);
-			expect([1, 2].map((number) => across.next(segment(number)))).toEqual([[], []]);
+			expect([1, 2].map((number) => next(across, segment(number)))).toEqual([[], []]);
 			packages.keep(across);
 		}
 	});
@@ -158,9 +166,9 @@ describe('across the items of an execution', () => {
 	it('the package of another item is found, for other codes', () => {
 		const { packages, segment } = execution();
 		const first = packages.of(ONE);
-		first.next(segment(1));
+		next(first, segment(1));
 		packages.keep(first);
-		expect(packages.of(ONE).next(segment(2, { codes: 1, firstIndex: 0 }))).toEqual([
+		expect(next(packages.of(ONE), segment(2, { codes: 1, firstIndex: 0 }))).toEqual([
 			'it is the same package as that of the codes 0–19',
 		]);
 	});
@@ -168,12 +176,12 @@ describe('across the items of an execution', () => {
 	it('the package of another application is found, though for the same codes', () => {
 		const { packages, segment } = execution();
 		const first = packages.of(ONE);
-		first.next(segment(1));
+		next(first, segment(1));
 		packages.keep(first);
-		expect(packages.of(OTHER).next(segment(1))).toEqual([
+		expect(next(packages.of(OTHER), segment(1))).toEqual([
 			'it is the same package as that of the codes 0–19 of application 700000001',
 		]);
-		expect(packages.of(undefined).next(segment(1))).toEqual([
+		expect(next(packages.of(undefined), segment(1))).toEqual([
 			'it is the same package as that of the codes 0–19 of application 700000001',
 		]);
 	});
@@ -181,45 +189,45 @@ describe('across the items of an execution', () => {
 	it('is told without a name where nobody said whose the codes are', () => {
 		const { packages, segment } = execution();
 		const first = packages.of(undefined);
-		first.next(segment(1));
+		next(first, segment(1));
 		packages.keep(first);
-		expect(packages.of(ONE).next(segment(1))).toEqual([
+		expect(next(packages.of(ONE), segment(1))).toEqual([
 			'it is the same package as that of the codes 0–19 of another item',
 		]);
-		expect(packages.of(undefined).next(segment(1))).toEqual([]);
+		expect(next(packages.of(undefined), segment(1))).toEqual([]);
 	});
 
 	it('what was not handed on is not remembered', () => {
 		const { packages, segment } = execution();
 		const failed = packages.of(ONE);
-		failed.next(segment(1));
-		failed.next(segment(2));
-		expect(packages.of(OTHER).next(segment(1))).toEqual([]);
+		next(failed, segment(1));
+		next(failed, segment(2));
+		expect(next(packages.of(OTHER), segment(1))).toEqual([]);
 		expect(packages.of(ONE).origin).toBeUndefined();
 	});
 
 	it('where indexes count from is remembered for each application', () => {
 		const { packages, segment } = execution();
 		const first = packages.of(ONE);
-		first.next(segment(2));
+		next(first, segment(2));
 		packages.keep(first);
 		expect([packages.of(ONE).origin, packages.of(OTHER).origin]).toEqual([
 			'application',
 			undefined,
 		]);
 		expect(packages.of(undefined).origin).toBeUndefined();
-		expect(packages.of(ONE).next(segment(3, { firstIndex: 0 }))).toEqual([
+		expect(next(packages.of(ONE), segment(3, { firstIndex: 0 }))).toEqual([
 			'its indexes count from the segment, those before from the application',
 		]);
-		expect(packages.of(OTHER).next(segment(4, { firstIndex: 0 }))).toEqual([]);
+		expect(next(packages.of(OTHER), segment(4, { firstIndex: 0 }))).toEqual([]);
 	});
 
 	it('an application of which only the first segment was seen is open still', () => {
 		const { packages, segment } = execution();
 		const first = packages.of(ONE);
-		first.next(segment(1));
+		next(first, segment(1));
 		packages.keep(first);
-		expect(packages.of(ONE).next(segment(3, { firstIndex: 0 }))).toEqual([]);
+		expect(next(packages.of(ONE), segment(3, { firstIndex: 0 }))).toEqual([]);
 	});
 
 	it('each execution has fingerprints of its own', () => {

@@ -5,7 +5,7 @@ import { RowReader, type CodeRows } from '../../nodes/shared/codePackage/rows';
 import { SPARE_BYTES, rowWriter } from '../sandbox/codes.cts';
 import { GUIDE_FORM, changedForm, type PackageForm } from '../sandbox/form.cts';
 import { rowsOf, textOf, withItem, type Row, type Writing } from './packages.cts';
-import { SEED, verified } from './reading.cts';
+import { SEED, fields, verified } from './reading.cts';
 
 const SEEDS: Seed[] = [{ low: 0, high: 0 }, newSeed()];
 /** Distinct by construction. A million rows take 10 to 40 s here, where jest runs the code. */
@@ -43,25 +43,6 @@ function repeats(seeds: readonly Seed[], count: number, form?: Partial<PackageFo
 	}
 	expect(row).toBe(count);
 	return found;
-}
-
-/** Texts as fields of one piece. */
-function fields(texts: readonly string[]) {
-	const text = Buffer.from(texts.join(''), 'latin1');
-	const view = new DataView(text.buffer, text.byteOffset, text.length);
-	const none = new Uint32Array(0);
-	const rows: CodeRows = {
-		text,
-		view,
-		count: 0,
-		starts: none,
-		ends: none,
-		lines: none,
-		indexes: none,
-	};
-	let end = 0;
-	const bounds = texts.map((own) => [end, (end += own.length)] as const);
-	return { rows, bounds };
 }
 
 /** For each text, the first one that is the same, or -1. */

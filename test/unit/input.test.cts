@@ -21,9 +21,11 @@ const ENCRYPTED_AS_IT_IS = {
 	segment: firstCodes(40),
 	key: undefined,
 	seed: SEED,
+	compare: false,
 	verify: 'fail',
 	writer: undefined,
 	parts: WHOLE,
+	isCounted: false,
 	picks: undefined,
 } as const;
 

@@ -178,9 +178,11 @@ describe('a line that is longer than 4,096 bytes', () => {
 			segment: firstCodes(1),
 			key: Buffer.from(KEY),
 			seed: SEED,
+			compare: false,
 			verify: 'warn',
 			writer: () => Buffer.alloc(0),
 			parts: WHOLE,
+			isCounted: false,
 			picks: undefined,
 			isBase64: false,
 		});

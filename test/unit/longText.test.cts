@@ -17,9 +17,11 @@ const packageReader = () =>
 		segment: firstCodes(10),
 		key: KEY,
 		seed: SEED,
+		compare: false,
 		verify: 'fail',
 		writer: undefined,
 		parts: WHOLE,
+		isCounted: false,
 		picks: undefined,
 		isBase64: true,
 	});

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Steps } from '../../nodes/shared/codePackage/applicationUrls';
 import type { Seed } from '../../nodes/shared/codePackage/fingerprints';
 import { COLUMNS, type Column, type Layout } from '../../nodes/shared/codePackage/layout';
 import type { Part } from '../../nodes/shared/codePackage/parts';
@@ -105,8 +106,10 @@ export function readSegment(
 	const reader = new SegmentReader({
 		seed: SEED,
 		verify: 'fail',
+		compare: false,
 		writer: undefined,
 		parts: WHOLE,
+		isCounted: false,
 		picks: undefined,
 		isBase64: true,
 		...options,
@@ -128,3 +131,30 @@ export const WHOLE: readonly Part[] = [{ file: 1, row: 1, count: Infinity }];
 
 /** Codes from 0 on. */
 export const firstCodes = (count: number) => planned({ start: 0, end: count - 1 });
+
+/** What comes of steps that are taken one after the other. */
+export function finished<Result>(steps: Steps<Result>): Result {
+	for (;;) {
+		const step = steps.next();
+		if (step.done) return step.value;
+	}
+}
+
+/** Texts as fields of one piece. */
+export function fields(texts: readonly string[]) {
+	const text = Buffer.from(texts.join(''), 'latin1');
+	const view = new DataView(text.buffer, text.byteOffset, text.length);
+	const none = new Uint32Array(0);
+	const rows: CodeRows = {
+		text,
+		view,
+		count: 0,
+		starts: none,
+		ends: none,
+		lines: none,
+		indexes: none,
+	};
+	let end = 0;
+	const bounds = texts.map((own) => [end, (end += own.length)] as const);
+	return { rows, bounds };
+}

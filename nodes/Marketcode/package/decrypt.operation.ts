@@ -15,7 +15,7 @@ import {
 	packageFilesParameter,
 } from '../../shared/delivery/divisionParameters';
 import { labelParameters } from '../../shared/delivery/labelParameters';
-import { planJob } from '../../shared/delivery/job';
+import { planJob, type Job, type Reading } from '../../shared/delivery/job';
 import type { Order } from '../../shared/delivery/order';
 import {
 	binaryPropertyParameter,
@@ -88,7 +88,6 @@ export async function execute(
 	run: Run,
 ): Promise<INodeExecutionData[][]> {
 	const settings = readFileSettings(context, itemIndex);
-	const segment = segmentIn(context, itemIndex, settings.limit);
 	const field = requiredText(
 		context.getNodeParameter('inputBinaryField', itemIndex),
 		'Input Binary Field',
@@ -96,25 +95,31 @@ export async function execute(
 	const credential = await readCredential(context, itemIndex);
 	const key = settings.isEncrypted ? undefined : packageKeyBytes(credential.packageKey);
 	const { json } = context.getInputData()[itemIndex] ?? { json: {} };
-	const order = orderOf(json, segment, accountOf(credential));
+	const order = orderOf(json, segmentIn(context, itemIndex), accountOf(credential));
 	const job = planJob(context, itemIndex, order, settings, run);
 	const { form, result } = await readPackage(
 		fileChunks(context, itemIndex, field),
-		(isBase64) => new SegmentReader({ ...job.readingOf(segment), key, isBase64 }),
+		(isBase64) => new SegmentReader({ ...readingOf(job), key, isBase64 }),
 		secretsOf(credential),
 	);
 	const { files, passwords } = await deliver(
 		context,
 		itemIndex,
-		{ ...job, order: withForm(order, form) },
+		{ ...job, order: withForm(job.order, form) },
 		run,
 		once(result),
 	);
 	return settings.handover.archive === 'zipPassword' ? [files, passwords] : [files];
 }
 
+/** How the only segment is to be read. */
+function readingOf({ readings: [reading] }: Job): Reading {
+	if (!reading) throw new Error('A package is one segment');
+	return reading;
+}
+
 /** @throws ParameterError if the bounds are no range */
-function segmentIn(context: IExecuteFunctions, itemIndex: number, limit: number): PlannedSegment {
+function segmentIn(context: IExecuteFunctions, itemIndex: number): PlannedSegment {
 	const start = wholeNumber(context.getNodeParameter('codeStart', itemIndex), 'Code Start', 0);
 	const end = wholeNumber(context.getNodeParameter('codeEnd', itemIndex), 'Code End', 0);
 	if (start > end) {
@@ -124,8 +129,7 @@ function segmentIn(context: IExecuteFunctions, itemIndex: number, limit: number)
 		);
 	}
 	const place = Number(context.getInputData()[itemIndex]?.json.segment);
-	const wanted = { start, end: Math.min(end, start + limit - 1) };
-	return { segment: place || 1, bounds: { start, end }, wanted };
+	return { segment: place || 1, bounds: { start, end }, wanted: { start, end } };
 }
 
 /** What Marketcode Download knew of the package goes on with it. */

@@ -1,6 +1,8 @@
+import { ApplicationUrls, type Repeats, type Steps } from './applicationUrls';
 import { newSeed, type Seed } from './fingerprints';
 import type { Layout } from './layout';
 import type { SegmentText } from './reader';
+import { countOf, type Plan } from './segments';
 import type { Findings } from './verify';
 
 /** Where the rows of a package were seen first. */
@@ -20,15 +22,38 @@ export class SeenPackages {
 	/** By application ID: where its indexes count from. */
 	private readonly origins = new Map<string, Findings['indexesFrom']>();
 
-	/** A look across the segments of an item, in view of all that was handed on before. */
-	of(applicationId: string | undefined): AcrossSegments {
+	/** By application ID; those of which nobody said whose they are together. */
+	private readonly urls = new Map<string | undefined, ApplicationUrls>();
+
+	/**
+	 * A look across the segments of an item, in view of all that was handed on before. Only one item at a
+	 * time.
+	 *
+	 * @param compared what will come, if its urls are to be compared with all others of the application
+	 */
+	of(applicationId: string | undefined, compared?: Plan): AcrossSegments {
 		const origin = applicationId === undefined ? undefined : this.origins.get(applicationId);
-		return new AcrossSegments(applicationId, (identity) => this.seen.get(identity), origin);
+		const urls = compared && (this.urls.get(applicationId) ?? new ApplicationUrls());
+		if (urls) {
+			urls.begin(this.codesWith(applicationId, compared));
+			this.urls.set(applicationId, urls);
+		}
+		return new AcrossSegments(applicationId, (identity) => this.seen.get(identity), origin, urls);
+	}
+
+	/** How many codes of the application there will be to compare, together with those of a plan. */
+	codesWith(applicationId: string | undefined, { segments }: Plan): number {
+		const before = this.urls.get(applicationId)?.count ?? 0;
+		const planned = segments.reduce((sum, { bounds }) => sum + countOf(bounds), 0);
+		// What is downloaded again is not more.
+		const all = (segments.at(-1)?.bounds.end ?? -1) + 1;
+		return Math.max(before, Math.min(before + planned, all));
 	}
 
 	/** Remembers an item's segments: they were handed on. */
 	keep(across: AcrossSegments): void {
 		for (const [identity, seen] of across.segments) this.seen.set(identity, seen);
+		across.urls?.keep();
 		if (across.applicationId !== undefined) this.origins.set(across.applicationId, across.origin);
 	}
 }
@@ -39,15 +64,20 @@ export class AcrossSegments {
 	readonly segments = new Map<string, Seen>();
 	private layout: Layout | undefined;
 
-	/** @param origin where the indexes of this application count from, if that is known already */
+	/**
+	 * @param origin where the indexes of this application count from, if that is known already
+	 * @param urls those of the application, if they are to be compared
+	 */
 	constructor(
 		readonly applicationId: string | undefined,
 		private readonly before: (identity: string) => Seen | undefined,
 		private indexesFrom: Findings['indexesFrom'],
+		readonly urls?: ApplicationUrls,
 	) {}
 
 	/** What is wrong with the next segment in view of those before it; empty if nothing is. */
-	next({ segment, findings, identity, layout, parts }: SegmentText): string[] {
+	*next(text: SegmentText): Steps<string[]> {
+		const { segment, findings, identity, layout, parts } = text;
 		const { applicationId } = this;
 		const problems: string[] = [];
 		const codes = `${segment.bounds.start}–${segment.bounds.end}`;
@@ -58,6 +88,8 @@ export class AcrossSegments {
 					? ''
 					: ` of ${twin.applicationId === undefined ? 'another item' : `application ${twin.applicationId}`}`;
 			problems.push(`it is the same package as that of the codes ${twin.codes}${other}`);
+		} else if (this.urls && text.urls) {
+			problems.push(...inWords(yield* this.urls.add(text.urls, segment.bounds)));
 		}
 		this.segments.set(identity, { applicationId, codes });
 		if (findings.indexesFrom !== undefined) {
@@ -81,6 +113,13 @@ export class AcrossSegments {
 	get origin(): Findings['indexesFrom'] {
 		return this.indexesFrom;
 	}
+}
+
+function inWords(repeats: Repeats | undefined): string[] {
+	if (!repeats) return [];
+	const { index, of, count } = repeats;
+	const more = count > 1 ? ` (${count} such urls)` : '';
+	return [`its url at index ${index} repeats that of index ${of}${more}`];
 }
 
 /**

@@ -33,7 +33,8 @@ export class Fingerprints {
 	private keys: Int32Array;
 	/** 1-based numbers of rows; 0: the slot is free. */
 	private rows: Uint32Array;
-	private count = 0;
+	/** Different texts that were noted. */
+	count = 0;
 
 	/** @param expected how many rows there will probably be */
 	constructor(
@@ -58,6 +59,24 @@ export class Fingerprints {
 		const earlier = this.put(this.low, this.high, row + 1);
 		if (earlier === 0) this.count++;
 		return earlier - 1;
+	}
+
+	/** How many places there are, free ones too. */
+	get slots(): number {
+		return this.rows.length;
+	}
+
+	/**
+	 * Tells of the fingerprints in some slots, in no order.
+	 *
+	 * @param from inclusive; `end`: exclusive, may be beyond the last slot
+	 * @param tell takes a fingerprint and the 0-based number of the first row that has it
+	 */
+	visit(from: number, end: number, tell: (low: number, high: number, row: number) => void): void {
+		for (let slot = from; slot < Math.min(end, this.slots); slot++) {
+			const row = this.rows[slot] ?? 0;
+			if (row > 0) tell(this.keys[2 * slot] ?? 0, this.keys[2 * slot + 1] ?? 0, row - 1);
+		}
 	}
 
 	/** Two murmur-like lanes of 32 bits with constants of their own, four bytes at a time. */

@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import { Base64Decoder } from './base64';
 import { Decryptor, WholeBlocks } from './decrypt';
 import { PackageError } from './errors';
-import type { Seed } from './fingerprints';
+import type { Fingerprints, Seed } from './fingerprints';
 import type { Layout } from './layout';
 import {
 	Parts,
@@ -30,6 +30,8 @@ export interface SegmentText {
 	readonly findings: Findings;
 	/** The same for packages with the same urls in the same order, in one execution. */
 	readonly identity: string;
+	/** Of all rows of the segment, by their number in it; undefined if they are not to be compared with others. */
+	readonly urls: Fingerprints | undefined;
 }
 
 /** What a segment's package is read for. */
@@ -39,10 +41,14 @@ export interface ReadOptions {
 	readonly key: Buffer | undefined;
 	readonly seed: Seed;
 	readonly verify: Verify;
+	/** Whether its urls will be compared with those of other segments; not without `verify`. */
+	readonly compare: boolean;
 	/** Undefined: the package byte for byte. */
 	readonly writer: RowWriter | undefined;
 	/** Where the wanted rows go, one behind the other; at least one. Any more rows go where the last ones do. */
 	readonly parts: readonly Part[];
+	/** Whether a row too few or too many would put others, of other segments too, where they don't belong. */
+	readonly isCounted: boolean;
 	/** Rows to look at one by one; undefined: none. */
 	readonly picks: Picks | undefined;
 	/** Whether the bytes are base64 text still. */
@@ -118,6 +124,7 @@ class EncryptedTaker implements Taker {
 			layout: undefined,
 			findings: NOT_VERIFIED,
 			identity: this.hash.digest('hex'),
+			urls: undefined,
 		};
 	}
 }
@@ -134,7 +141,7 @@ class TextTaker implements Taker {
 	private readonly wanted: RowSlice | undefined;
 	private readonly isByteForByte: boolean;
 	/** Whether a row too few or too many would put others where they don't belong. */
-	private readonly isDivided: boolean;
+	private readonly mustBeWhole: boolean;
 	private seen = 0;
 	private count = 0;
 
@@ -142,12 +149,13 @@ class TextTaker implements Taker {
 		const { segment, verify, seed, writer, parts, picks } = options;
 		const first = segment.wanted.start - segment.bounds.start;
 		this.wanted = isCut(segment) ? { first, end: first + countOf(segment.wanted) } : undefined;
-		this.isDivided = this.wanted !== undefined || parts.length > 1;
-		this.isByteForByte = !writer && !this.isDivided;
+		const isDivided = this.wanted !== undefined || parts.length > 1;
+		this.mustBeWhole = isDivided || options.isCounted;
+		this.isByteForByte = !writer && !isDivided;
 		this.parts = new Parts(parts, this.isByteForByte ? undefined : (writer ?? originalRows));
 		this.picker = picks && new RowPicker(picks);
 		this.check =
-			verify === 'off' && !this.isDivided ? undefined : new SegmentCheck(segment.bounds, seed);
+			verify === 'off' && !this.mustBeWhole ? undefined : new SegmentCheck(segment.bounds, seed);
 	}
 
 	take(text: Buffer): void {
@@ -169,6 +177,7 @@ class TextTaker implements Taker {
 			layout,
 			findings,
 			identity: this.check?.identity ?? '',
+			urls: this.options.compare ? this.check?.fingerprints : undefined,
 		};
 	}
 
@@ -203,10 +212,10 @@ class TextTaker implements Taker {
 				`Nothing was handed on. ${ASK_AGAIN} ${AS_IT_IS}`,
 			);
 		}
-		if (problems.length > 0 && this.isDivided) {
+		if (problems.length > 0 && this.mustBeWhole) {
 			throw new PackageError(
-				`A segment that did not pass verification can't be cut: ${problems.join('; ')}`,
-				`Choose whole segments or all codes, and Files: Per Segment or Single. ${ASK_AGAIN}`,
+				`A segment that did not pass verification can't be cut or counted out: ${problems.join('; ')}`,
+				`Choose whole segments, and Files: Per Segment or Single without row numbers. ${ASK_AGAIN}`,
 			);
 		}
 		const { misfits } = this.reader;

@@ -58,6 +58,11 @@ export class SegmentCheck {
 		this.count += rows.count;
 	}
 
+	/** The urls of the rows. */
+	get fingerprints(): Fingerprints {
+		return this.urls.seen;
+	}
+
 	/** Tells packages of the same urls from all others, however their lines are written. */
 	get identity(): string {
 		return this.urls.identity;
@@ -94,7 +99,7 @@ function indexesFrom(first: number | undefined, bounds: Bounds): Findings['index
 
 /** Finds the first row whose field stands in an earlier row too. */
 class ColumnCheck {
-	private readonly seen: Fingerprints;
+	readonly seen: Fingerprints;
 	private readonly offset: number;
 	private repeat: Repeat | undefined;
 	private low = 0;

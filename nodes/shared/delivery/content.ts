@@ -32,7 +32,7 @@ export function writerOf(
 export async function* chunksOf(
 	parts: AsyncGenerator<CheckedPart, void, void>,
 	{ segments }: PlannedFile,
-	{ format, label }: FileSettings,
+	{ format, label, division }: FileSettings,
 	told: Told,
 ): AsyncGenerator<Buffer, void, void> {
 	if (label) {
@@ -43,7 +43,9 @@ export async function* chunksOf(
 	if (format) yield fileHead(format);
 	for (let position = 0; position < segments.length; position++) {
 		const part = await nextPart(parts, told);
-		yield* joined(part, { isFirst: position === 0, isLast: position === segments.length - 1 });
+		// Files that are counted out begin alike, whether or not a package with a byte order mark begins there.
+		const isFirst = position === 0 && division === 'perSegment';
+		yield* joined(part, { isFirst, isLast: position === segments.length - 1 });
 	}
 }
 

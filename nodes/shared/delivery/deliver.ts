@@ -3,6 +3,7 @@ import type { SegmentText } from '../codePackage/reader';
 import { addHint } from '../n8n/hints';
 import { checkedTexts, partsOf, type CheckedPart } from './checked';
 import { codeItems } from './codeItems';
+import { COMPARED_IN_SEGMENTS } from './compareParameters';
 import { chunksOf, type Told } from './content';
 import { SHARED_NAMES } from './fileName';
 import { handOver, type Delivered } from './handover';
@@ -30,7 +31,11 @@ export async function deliver(
 	texts: AsyncGenerator<SegmentText, void, void>,
 ): Promise<Delivered> {
 	const { order, settings, areShared } = job;
-	const across = run.packages.of(order.applicationId);
+	const { compared } = job;
+	const across = run.packages.of(
+		order.applicationId,
+		compared === 'application' ? order.plan : undefined,
+	);
 	const samples = new Samples();
 	const checked = checkedTexts(order, settings.verify, across, samples, texts);
 	addHint(context, labelsHint(job));
@@ -40,6 +45,8 @@ export async function deliver(
 			: await handOver(context, itemIndex, job, across, openFiles(job, partsOf(checked)), samples);
 	addHint(context, firstWarning(delivered.files));
 	addHint(context, areShared ? SHARED_NAMES : undefined);
+	const isCutShort = settings.compare === 'auto' && compared === 'segment';
+	addHint(context, isCutShort ? COMPARED_IN_SEGMENTS : undefined);
 	run.packages.keep(across);
 	return delivered;
 }

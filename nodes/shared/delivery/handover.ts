@@ -96,7 +96,7 @@ async function inOneArchive(
 
 /** @param file as it was stored: of a file in an archive of its own, the archive's name, bytes and hash */
 function fileFields(
-	{ order, cut }: Job,
+	{ order, cut, compared }: Job,
 	across: AcrossSegments,
 	file: Pick<DoneFile, 'planned' | 'told' | 'name' | 'bytes' | 'sha256'>,
 ): IDataObject {
@@ -109,6 +109,7 @@ function fileFields(
 		code_end: planned.codes.end,
 		code_count: told.count,
 		indexes_from: across.origin ?? null,
+		compared,
 		lattice_width: told.latticeWidth ?? null,
 		file_name: name,
 		bytes,
@@ -118,7 +119,7 @@ function fileFields(
 }
 
 function archiveFields(
-	{ order, cut }: Job,
+	{ order, cut, compared }: Job,
 	across: AcrossSegments,
 	done: readonly DoneFile[],
 	{ name, bytes, sha256 }: StoredFile & { readonly name: string },
@@ -131,6 +132,7 @@ function archiveFields(
 		code_end: cut.files.at(-1)?.codes.end ?? 0,
 		code_count: done.reduce((sum, { told }) => sum + told.count, 0),
 		indexes_from: across.origin ?? null,
+		compared,
 		lattice_width: latticeWidthOf(done),
 		file_name: name,
 		bytes,
@@ -140,11 +142,11 @@ function archiveFields(
 }
 
 function manifestOfJob(
-	{ order, settings, created }: Job,
+	{ order, settings, created, compared }: Job,
 	across: AcrossSegments,
 	done: readonly DoneFile[],
 ): Manifest {
-	const { output, format, verify, isEncrypted } = settings;
+	const { output, format } = settings;
 	if (output === 'items') throw new Error('Items have no manifest');
 	return manifestOf({
 		created,
@@ -152,7 +154,7 @@ function manifestOfJob(
 		isv_application_id: order.isvApplicationId ?? null,
 		app_id: order.appId ?? null,
 		indexes_from: across.origin ?? null,
-		compared: isEncrypted || verify === 'off' ? 'none' : 'segment',
+		compared,
 		lattice_width: latticeWidthOf(done),
 		output,
 		...factsOf(format),

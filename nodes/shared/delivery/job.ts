@@ -1,6 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { ReadOptions } from '../codePackage/reader';
-import { countOf, type PlannedSegment } from '../codePackage/segments';
+import { countOf, firstOf, type Plan, type PlannedSegment } from '../codePackage/segments';
+import { addHint } from '../n8n/hints';
+import { comparedOf, type Compared } from './compareParameters';
 import { cutIntoFiles, type Cut, type PlannedFile } from './cut';
 import { DEFAULT_STEM, dateIn, defaultFileName, fileNameOf, type FileNameParts } from './fileName';
 import type { Order } from './order';
@@ -21,16 +23,18 @@ export interface Job {
 	/** What the names of the delivery's other files begin with. */
 	readonly stem: string;
 	readonly created: Date;
+	/** How far urls are compared with each other. */
+	readonly compared: Compared;
 	/** Whether files of another item have one of the names, too. */
 	readonly areShared: boolean;
-	/** How each segment is to be read. */
-	readonly readingOf: (segment: PlannedSegment) => Reading;
+	/** How each segment is to be read, in the order of the codes. */
+	readonly readings: readonly Reading[];
 }
 
 /** What delivery has to say of how a segment is read. */
 export type Reading = Pick<
 	ReadOptions,
-	'segment' | 'seed' | 'verify' | 'writer' | 'parts' | 'picks'
+	'segment' | 'seed' | 'verify' | 'compare' | 'writer' | 'parts' | 'isCounted' | 'picks'
 >;
 
 /** @throws ParameterError if the codes can't be cut or the files can't be named as the user wants */
@@ -41,7 +45,8 @@ export function planJob(
 	settings: FileSettings,
 	run: Run,
 ): Job {
-	const { plan, applicationId } = order;
+	const { applicationId } = order;
+	const plan = firstOf(order.plan, settings.limit);
 	const cut = cutIntoFiles(plan.segments, settings.division);
 	const created = new Date();
 	const date = dateIn(context.getTimezone(), created);
@@ -59,25 +64,30 @@ export function planJob(
 			? { names: [], areShared: false }
 			: claim(`${settings.fileName}.zip`, parts);
 	const writer = writerOf(settings, applicationId);
+	const compared = comparedOf(settings, run.packages, applicationId, plan);
 	const picks = picksOf(plan.segments, settings);
-	const readingOf = (segment: PlannedSegment): Reading => ({
+	const readings = plan.segments.map((segment) => ({
 		segment,
 		seed: run.packages.seed,
 		verify: settings.verify,
+		compare: compared === 'application',
 		writer,
 		parts: cut.parts.get(segment) ?? [],
+		isCounted: isCounted || hasRowNumbers(settings),
 		picks: picks.get(segment),
-	});
+	}));
+	addHint(context, limitHint(order.plan, plan));
 	return {
-		order,
+		order: { ...order, plan },
 		settings,
 		cut,
 		names,
 		archiveNames: archives.names,
 		stem: fileNameOf(DEFAULT_STEM, whole),
 		created,
+		compared,
 		areShared: isTogether ? archives.areShared : areShared,
-		readingOf,
+		readings,
 	};
 }
 
@@ -121,4 +131,18 @@ function picksOf(
 	const counts = segments.map(({ wanted }) => countOf(wanted));
 	const places = evenlySpaced(counts, handover.proofCodes);
 	return new Map(segments.map((segment, at) => [segment, places[at] ?? []] as const));
+}
+
+/** Rows are numbered as planned, before it is known how many there are. */
+const hasRowNumbers = ({ format, division }: FileSettings): boolean =>
+	division !== 'perSegment' &&
+	format?.columns.some(({ source }) => source === 'rowNumber') === true;
+
+function limitHint(whole: Plan, plan: Plan): string | undefined {
+	const [all, kept] = [whole, plan].map(({ segments }) =>
+		segments.reduce((sum, { wanted }) => sum + countOf(wanted), 0),
+	);
+	return all === kept
+		? undefined
+		: `Only the first ${kept} of ${all} codes: raise Limit, or take files such as JSON Lines for all.`;
 }

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { Verify } from '../codePackage/verify';
 import { oneOf, requiredText, textIn } from '../n8n/parameters';
 import type { LabelSettings } from '../symbols/labelLayout';
+import { compareIn, compareOption, type Compare } from './compareParameters';
 import type { Division } from './cut';
 import { divisionIn, limitIn } from './divisionParameters';
 import { defaultFileName } from './fileName';
@@ -73,6 +74,7 @@ export const binaryPropertyParameter: INodeProperties = {
 
 /** The options of everything that writes codes into files, for the collection `options`. */
 export const fileOptions: INodeProperties[] = byName([
+	compareOption,
 	...formatOptions,
 	...handoverOptions,
 	indexOnLabelOption,
@@ -124,6 +126,7 @@ export interface FileSettings {
 	readonly mimeType: string;
 	readonly binaryPropertyName: string;
 	readonly verify: Verify;
+	readonly compare: Compare;
 	readonly division: Division;
 	/** The most codes that leave as items; Infinity where files do. */
 	readonly limit: number;
@@ -150,6 +153,7 @@ export function readFileSettings(context: IExecuteFunctions, itemIndex: number):
 			'Put Output File in Field',
 		),
 		verify: oneOf(VERIFY, option('verify', 'fail'), 'Verify'),
+		compare: compareIn(context, itemIndex),
 		division: divisionIn(context, itemIndex, output),
 		limit: limitIn(context, itemIndex, output),
 		label: output === 'pdf' ? labelIn(context, itemIndex) : undefined,
