@@ -1,4 +1,8 @@
+import { sleep } from 'n8n-workflow';
 import { inPieces } from './through';
+
+/** After so many bytes others get the event loop: a file that is in memory never waits by itself. */
+const BYTES_AT_ONCE = 1_048_576;
 
 /** A file that is read once from its start to its end, with jumps ahead. */
 export class Source {
@@ -6,6 +10,7 @@ export class Source {
 	position = 0;
 	private readonly iterator: AsyncIterator<Buffer>;
 	private rest = Buffer.alloc(0);
+	private sincePause = 0;
 
 	constructor(file: AsyncIterable<Buffer>) {
 		this.iterator = file[Symbol.asyncIterator]();
@@ -29,7 +34,13 @@ export class Source {
 			const chunk = await this.take(left);
 			if (!chunk) return;
 			left -= chunk.length;
-			yield* inPieces(chunk);
+			for (const piece of inPieces(chunk)) {
+				yield piece;
+				this.sincePause += piece.length;
+				if (this.sincePause < BYTES_AT_ONCE) continue;
+				this.sincePause = 0;
+				await sleep(0);
+			}
 		}
 	}
 
