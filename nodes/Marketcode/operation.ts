@@ -3,15 +3,14 @@ import type { Run } from '../shared/delivery/run';
 import { WechatClient } from '../shared/wechat/client';
 
 /** One operation of the node: its parameters beside its code. */
-export type Operation = ItemOperation | OnceOperation;
-
 export interface ItemOperation {
 	readonly description: INodeProperties[];
 	/** @returns the items that leave the node for this input item, by output */
 	execute(context: IExecuteFunctions, itemIndex: number, run: Run): Promise<INodeExecutionData[][]>;
 }
 
-interface OnceOperation {
+/** One that needs all input items at once. */
+export interface OnceOperation {
 	readonly description: INodeProperties[];
 	/** @returns the items that leave the node for all input items together */
 	executeOnce(context: IExecuteFunctions): Promise<INodeExecutionData[]>;

@@ -344,14 +344,6 @@ describe('what can not be verified is an error', () => {
 		expect(description).toContain('as it was delivered');
 	});
 
-	it('as an operation that an expression chooses', async () => {
-		const { message, description } = await fail(rollItems(), {
-			operation: '={{ "verifyDelivery" }}',
-		});
-		expect(message).toBe('This operation takes all items at once');
-		expect(description).toBe('Choose it in the list, not by an expression.');
-	});
-
 	it('which goes on as one item of all, if the user chose so', async () => {
 		const result = await run(rollItems(), {}, 'continueRegularOutput');
 		expect(result.status).toBe('success');
