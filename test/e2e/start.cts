@@ -90,12 +90,14 @@ function tell(url: string, sandbox: Sandbox, outside: OutsideServer[]): void {
 	say(`  WeChat   ${sandbox.url} (a sandbox; nothing leaves this machine)`);
 	say(`  Codes    applications ${applications.map((it) => it.applicationId).join(', ')}`);
 	say('');
-	say('  These credentials are stored, and chosen in the workflows. To enter one yourself:');
-	say(
-		`  WeChat sandbox: AppID ${account.appId}, AppSecret ${account.appSecret}, Package Key ` +
-			`${account.packageKey}, Host Custom, Custom Base URL ${sandbox.url}`,
-	);
-	for (const { name, told } of outside) say(`  ${name}: ${told.join('; ')}`);
+	say('  Stored credentials, chosen in the workflows; and what to enter to make one yourself:');
+	say(`  WeChat sandbox    AppID ${account.appId}, AppSecret ${account.appSecret},`);
+	say(`      Package Key ${account.packageKey}, Host Custom, Custom Base URL ${sandbox.url}`);
+	for (const { name, told } of outside) {
+		const [credential, ...more] = told;
+		say(`  ${name.padEnd(18)}${credential}`);
+		for (const line of more) say(`      ${line}`);
+	}
 	say('');
 }
 
