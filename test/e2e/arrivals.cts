@@ -16,14 +16,16 @@ export function watchArrivals(
 	const seen = new Map<string, string>();
 	const told = new Map<string, string>();
 	const look = async () => {
-		for (const file of (await readdir(folder, { recursive: true })).sort()) {
-			const { size, mtimeMs, isFile } = await stateOf(path.join(folder, file));
+		const names = await readdir(folder, { recursive: true });
+		const files = await Promise.all(names.map((name) => stateOf(folder, name)));
+		// Who hands over in order sees here that it is the order.
+		for (const { name, size, mtimeMs, isFile } of files.sort((a, b) => a.mtimeMs - b.mtimeMs)) {
 			const version = `${size} ${mtimeMs}`;
-			if (isFile && seen.get(file) === version && told.get(file) !== version) {
-				told.set(file, version);
-				onFile(file, size);
+			if (isFile && seen.get(name) === version && told.get(name) !== version) {
+				told.set(name, version);
+				onFile(name, size);
 			}
-			seen.set(file, version);
+			seen.set(name, version);
 		}
 	};
 	// A file that goes while it is looked at is no arrival.
@@ -31,7 +33,7 @@ export function watchArrivals(
 	return () => clearInterval(looking);
 }
 
-async function stateOf(file: string) {
-	const state = await stat(file);
-	return { size: state.size, mtimeMs: state.mtimeMs, isFile: state.isFile() };
+async function stateOf(folder: string, name: string) {
+	const state = await stat(path.join(folder, name));
+	return { name, size: state.size, mtimeMs: state.mtimeMs, isFile: state.isFile() };
 }
