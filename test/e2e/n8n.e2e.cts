@@ -1,6 +1,7 @@
 import { openLab, type Lab } from './lab.cts';
 import { aiToolSuite } from './suites/aiTool.cts';
 import { cancelSuite } from './suites/cancel.cts';
+import { codesToPostgresSuite } from './suites/codesToPostgres.cts';
 import { credentialSuite } from './suites/credential.cts';
 import { editorSuite } from './suites/editor.cts';
 import { nightlyDownloadSuite } from './suites/nightlyDownload.cts';
@@ -41,6 +42,7 @@ describe('in the whole n8n', () => {
 	describe('storage', () => storageSuite(lab));
 	describe('the workflow templates', () => templatesSuite(lab));
 	describe('order-to-printer.json', () => orderToPrinterSuite(lab));
+	describe('codes-to-postgres.json', () => codesToPostgresSuite(lab));
 	describe('nightly-download.json', () => nightlyDownloadSuite(lab));
 	describe('scan-webhook.json', () => scanWebhookSuite(lab));
 	describe('the AI tool', () => aiToolSuite(lab));

@@ -16,8 +16,10 @@ const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd
 export interface SftpServer {
 	/** What a user enters into n8n's SFTP credential. */
 	credential: { host: string; port: number; username: string; privateKey: string };
-	/** Absolute path of an empty folder to upload into. */
+	/** Absolute path of an empty folder: where a login begins, so what a path without a slash in front is in. */
 	folder: string;
+	/** Absolute path of the file with the private key. */
+	keyFile: string;
 	stop(): Promise<void>;
 }
 
@@ -59,11 +61,13 @@ export async function startSftpServer(): Promise<SftpServer> {
 		'StrictModes no',
 		'UsePAM no',
 		'PasswordAuthentication no',
-		'Subsystem sftp internal-sftp',
+		`Subsystem sftp internal-sftp -d ${folder}`,
 	];
 	await writeFile(inHome('sshd_config'), config.join('\n') + '\n');
 
 	const child = spawn(sshd, ['-D', '-e', '-f', inHome('sshd_config')], { stdio: 'pipe' });
+	// From the start: a Ctrl-C ends it, too, before anyone calls stop.
+	const gone = once(child, 'exit');
 	const said: string[] = [];
 	child.stderr.on('data', (chunk) => said.push(String(chunk)));
 	while (!(await isListening(port))) {
@@ -78,8 +82,8 @@ export async function startSftpServer(): Promise<SftpServer> {
 			privateKey: await readFile(inHome('user_key'), 'utf8'),
 		},
 		folder,
+		keyFile: inHome('user_key'),
 		stop: async () => {
-			const gone = once(child, 'exit');
 			child.kill();
 			await gone;
 			await rm(home, { recursive: true, force: true });

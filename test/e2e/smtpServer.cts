@@ -11,16 +11,22 @@ export interface SmtpServer {
 	stop(): Promise<void>;
 }
 
-/** Starts a mail server on loopback that takes every mail and delivers none. */
-export async function startSmtpServer(): Promise<SmtpServer> {
+/**
+ * Starts a mail server on loopback that takes every mail and delivers none.
+ * @param onMail told of each one: what it says, and the mail as it came
+ */
+export async function startSmtpServer(
+	onMail: (mail: Email, raw: Buffer) => void | Promise<void> = () => {},
+): Promise<SmtpServer> {
 	const mails: Email[] = [];
 	const server = new SMTPServer({
 		disabledCommands: ['AUTH', 'STARTTLS'],
 		onData: (stream, _session, done) => {
 			buffer(stream)
-				.then((raw) => PostalMime.parse(raw))
-				.then((mail) => {
+				.then(async (raw) => {
+					const mail = await PostalMime.parse(raw);
 					mails.push(mail);
+					await onMail(mail, raw);
 					done();
 				})
 				.catch(done);

@@ -2,13 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.cts';
-import type { N8nClient, CredentialReference } from './client.cts';
+import type { CredentialReference, N8nClient, WorkflowData } from './client.cts';
 import { cacheFolder, npm } from './install.cts';
 import { OWNER, PROJECT, sandboxCredential, startN8nWithPackage, storeCredential } from './lab.cts';
+import { startOutside, type OutsideServer } from './outside.cts';
+import { provideScan } from './scan.cts';
 import { loadTemplates, provideApplications, readTemplates } from './templates.cts';
 import { CREDENTIAL } from './workflow.cts';
-
-const CREDENTIAL_NAME = 'WeChat sandbox';
 
 const HELP = `npm run n8n -- [options]
   --port <number>  where the editor listens; 5678 by default
@@ -17,13 +17,15 @@ const HELP = `npm run n8n -- [options]
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-/** Kept data may hold the credential of an earlier start, whose sandbox listened elsewhere. */
-async function bindCredential(client: N8nClient, sandbox: Sandbox): Promise<CredentialReference> {
-	const data = sandboxCredential(sandbox);
-	const stored = (await client.listCredentials()).find(({ name }) => name === CREDENTIAL_NAME);
-	if (stored === undefined) return await storeCredential(client, CREDENTIAL_NAME, data);
-	await client.updateCredential(stored.id, CREDENTIAL_NAME, CREDENTIAL, data);
-	return { type: CREDENTIAL, id: stored.id, name: CREDENTIAL_NAME };
+/** Kept data may hold the credential of an earlier start, whose server listened elsewhere. */
+async function bindCredential(
+	client: N8nClient,
+	{ name, type, data }: Pick<OutsideServer, 'name' | 'type' | 'data'>,
+): Promise<CredentialReference> {
+	const stored = (await client.listCredentials()).find((it) => it.name === name);
+	if (stored === undefined) return await storeCredential(client, name, data, type);
+	await client.updateCredential(stored.id, name, type, data);
+	return { type, id: stored.id, name };
 }
 
 async function keptFolder(): Promise<string> {
@@ -54,30 +56,64 @@ async function main(): Promise<void> {
 
 	await npm(['run', 'build'], { cwd: PROJECT, progress: say, title: 'building the package' });
 	const sandbox = await startSandbox();
+	const outside = await startOutside(say);
 	try {
 		const templates = await readTemplates();
 		provideApplications(sandbox, templates);
 		const userFolder = values['keep-data'] ? await keptFolder() : undefined;
 		const { n8n, client } = await startN8nWithPackage({ port, userFolder, progress: say });
 		try {
-			await loadTemplates(client, templates, await bindCredential(client, sandbox));
-			say('');
-			say(`  Open     ${n8n.url}`);
-			say(`  Sign in  ${OWNER.email}   password  ${OWNER.password}`);
-			say(`  WeChat   ${sandbox.url} (a sandbox; nothing leaves this machine)`);
-			say(
-				`  Codes    applications ${sandbox.applications.map((it) => it.applicationId).join(', ')}`,
-			);
-			say('');
-			say('  Stop with Ctrl-C.');
+			const wechat = { name: 'WeChat sandbox', type: CREDENTIAL, data: sandboxCredential(sandbox) };
+			const credentials: CredentialReference[] = [];
+			for (const server of [wechat, ...outside])
+				credentials.push(await bindCredential(client, server));
+			await loadTemplates(client, templates, credentials);
+			tell(n8n.url, sandbox, outside);
+			await tellScan(sandbox, templates, n8n.url);
 			await stopped;
 			say('stopping …');
 		} finally {
 			await n8n.stop();
 		}
 	} finally {
+		for (const { stop } of outside) await stop();
 		await sandbox.stop();
 	}
+}
+
+/** Where everything is, and what one enters to make the same credentials by hand. */
+function tell(url: string, sandbox: Sandbox, outside: OutsideServer[]): void {
+	const { account, applications } = sandbox;
+	say('');
+	say(`  Open     ${url}`);
+	say(`  Sign in  ${OWNER.email}   password  ${OWNER.password}`);
+	say(`  WeChat   ${sandbox.url} (a sandbox; nothing leaves this machine)`);
+	say(`  Codes    applications ${applications.map((it) => it.applicationId).join(', ')}`);
+	say('');
+	say('  Stored credentials, chosen in the workflows; and what to enter to make one yourself:');
+	say(`  WeChat sandbox    AppID ${account.appId}, AppSecret ${account.appSecret},`);
+	say(`      Package Key ${account.packageKey}, Host Custom, Custom Base URL ${sandbox.url}`);
+	for (const { name, told } of outside) {
+		const [credential, ...more] = told;
+		say(`  ${name.padEnd(18)}${credential}`);
+		for (const line of more) say(`      ${line}`);
+	}
+	say('');
+}
+
+/** How to be the mini program whose scan a template waits for. */
+async function tellScan(sandbox: Sandbox, templates: WorkflowData[], url: string): Promise<void> {
+	const [application] = sandbox.applications;
+	if (application === undefined) return;
+	for (const { name, nodes } of templates)
+		for (const { parameters, type } of nodes) {
+			if (type !== 'n8n-nodes-base.webhook') continue;
+			const address = `${url}/webhook-test/${String(parameters['path'])}`;
+			say(`  To run "${name}", press Execute workflow there, then run this once in a shell:`);
+			say(`  ${await provideScan(sandbox, application.applicationId, address)}`);
+			say('');
+		}
+	say('  Stop with Ctrl-C. What arrives is shown below.');
 }
 
 main().catch((error: unknown) => {

@@ -9,6 +9,9 @@ import { CREDENTIAL, PACKAGE } from './workflow.cts';
 /** Three segments, as many as show what happens between segments. */
 const CODE_COUNT = 150_000;
 
+/** All templates write their examples alike. */
+const EXAMPLE_ID = /\b70000\d{4}\b/g;
+
 const FOLDER = path.join(PROJECT, 'docs', 'workflows');
 
 /** @param file its name, e.g. `download.json` */
@@ -29,6 +32,7 @@ export async function readTemplates(): Promise<WorkflowData[]> {
 const CREDENTIAL_OF: Record<string, string> = {
 	'n8n-nodes-base.ftp': 'sftp',
 	'n8n-nodes-base.emailSend': 'smtp',
+	'n8n-nodes-base.postgres': 'postgres',
 };
 
 const credentialTypeOf = ({ type }: INode) =>
@@ -72,13 +76,9 @@ export function nodeOf(workflow: WorkflowData, name: string): INode {
 	return node;
 }
 
-/** Application ids that a workflow's nodes name outright, not by an expression. */
-function applicationIds({ nodes }: WorkflowData): string[] {
-	const values = nodes.map(({ parameters }) => Object(parameters['application']));
-	return values
-		.filter(({ mode, value }) => mode === 'id' && /^\d+$/.test(String(value)))
-		.map(({ value }) => String(value));
-}
+/** Application ids that a workflow names as an example, in a field or in a list. */
+const applicationIds = ({ nodes }: WorkflowData): string[] =>
+	nodes.flatMap(({ parameters }) => JSON.stringify(parameters).match(EXAMPLE_ID) ?? []);
 
 /** Makes the applications that the templates name, so that they run as they are. */
 export function provideApplications(sandbox: Sandbox, templates: WorkflowData[]): void {
@@ -91,10 +91,10 @@ export function provideApplications(sandbox: Sandbox, templates: WorkflowData[])
 export async function loadTemplates(
 	client: N8nClient,
 	templates: WorkflowData[],
-	credential: CredentialReference,
+	credentials: CredentialReference[],
 ): Promise<void> {
 	const there = new Set((await client.listWorkflows()).map(({ name }) => name));
 	for (const template of templates)
 		if (!there.has(template.name))
-			await client.createWorkflow(withCredentials(template, [credential]));
+			await client.createWorkflow(withCredentials(template, credentials));
 }

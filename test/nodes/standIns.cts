@@ -10,8 +10,8 @@ import type { NodeTypesByName } from '../engine/engine.cts';
 
 /** What the nodes of the outer world were given, item by item, in the order in which it happened. */
 export interface Outside {
-	/** FTP: the item with its file, and where it went. */
-	readonly uploads: Array<{ path: string; item: INodeExecutionData }>;
+	/** FTP: the item, which of its files, and where that went. */
+	readonly uploads: Array<{ path: string; item: INodeExecutionData; field: string }>;
 	readonly mails: IDataObject[];
 	readonly responses: Array<{ body: unknown; status: number }>;
 	/** Wait: the items that waited. */
@@ -88,11 +88,22 @@ export function standIns(outside: Outside): NodeTypesByName {
 			outside.waits.push(items);
 			return [items];
 		}),
-		'n8n-nodes-base.ftp': standIn(['path'], function (items) {
+		'n8n-nodes-base.ftp': standIn(['path', 'binaryPropertyName'], function (items) {
 			for (const [n, item] of items.entries()) {
-				outside.uploads.push({ path: String(this.getNodeParameter('path', n)), item });
+				const path = String(this.getNodeParameter('path', n));
+				const field = String(this.getNodeParameter('binaryPropertyName', n) || 'data');
+				outside.uploads.push({ path, item, field });
 			}
 			return [items];
+		}),
+		'n8n-nodes-base.filter': standIn(['conditions'], function (items) {
+			const isTrue = (_item: INodeExecutionData, n: number) =>
+				this.getNodeParameter('conditions.conditions[0].leftValue', n) === true;
+			return [items.filter(isTrue)];
+		}),
+		'n8n-nodes-base.aggregate': standIn(['destinationFieldName'], function (items) {
+			const field = String(this.getNodeParameter('destinationFieldName', 0));
+			return [[{ json: { [field]: items.map(({ json }) => json) } }]];
 		}),
 		'n8n-nodes-base.emailSend': standIn(['toEmail', 'subject', 'text'], function (items) {
 			for (const n of items.keys()) {

@@ -6,6 +6,7 @@ import type { Application } from '../sandbox/sandbox.cts';
 import { activateAll, ACTIVITY } from './activity.cts';
 import { useLab } from './lab.cts';
 import { standIns, type Outside } from './standIns.cts';
+import { unzipped } from './unzipped.cts';
 import { filesOf } from './world.cts';
 
 const FOLDER = resolve(__dirname, '../../docs/workflows');
@@ -39,7 +40,7 @@ describe.each(readdirSync(FOLDER).filter((file) => file.endsWith('.json')))('%s'
 
 	it('is as n8n exports it: named, with nodes of their own name and place', () => {
 		expect(name).toMatch(/^Marketcode: /);
-		expect(settings).toEqual({ executionOrder: 'v1' });
+		expect(settings).toMatchObject({ executionOrder: 'v1' });
 		for (const key of ['id', 'name', 'position'] as const) {
 			const values = nodes.map((node) => JSON.stringify(node[key]));
 			expect(new Set(values).size).toBe(nodes.length);
@@ -64,7 +65,22 @@ describe('order-to-printer.json', () => {
 	const workflow = read('order-to-printer.json');
 	const trigger = 'When Codes Are Ready';
 
-	it('orders, waits for the codes, delivers them by SFTP, and mails the printer once', async () => {
+	const uploaded = async (name: string) => {
+		const wanted = outside.uploads.filter(({ path }) => path.endsWith(`/${name}`));
+		return (
+			await Promise.all(wanted.map(({ item, field }) => filesOf(lab.world, [item], field)))
+		).flat();
+	};
+
+	/** Of a ZIP file, as the last mail tells it. */
+	const passwordOf = (name: string): string => {
+		const lines = String(outside.mails.at(-1)?.text).split('\n');
+		const line = lines.find((it) => it.startsWith(`${name}: `));
+		if (line === undefined) throw new Error(`No password of ${name}`);
+		return line.slice(name.length + 2);
+	};
+
+	it('orders, waits for the codes, delivers rolls by SFTP, and tells two people', async () => {
 		lab.sandbox.setGenerationTime(3_600_000);
 		const ordered = await run(workflow, { startNode: 'When clicking ‘Execute workflow’' });
 		const [application] = lab.sandbox.applications;
@@ -80,26 +96,36 @@ describe('order-to-printer.json', () => {
 		await run(workflow, { startNode: trigger, mode: 'trigger', input, staticData });
 		expect(await poller.poll()).toBeNull();
 
-		const names = [0, 1, 2].map(
-			(n) => `marketcode_${application.applicationId}_${n * 50_000}-${n * 50_000 + 49_999}.txt`,
-		);
+		const { applicationId } = application;
+		const rolls = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => {
+			const index = (code: number) => String(code).padStart(6, '0');
+			const end = Math.min(n * 20_000, 150_000) - 1;
+			return `order-2026-001_roll_${n}_${index((n - 1) * 20_000)}-${index(end)}.txt.zip`;
+		});
 		expect(outside.uploads.map(({ path }) => path)).toEqual(
-			names.map((name) => `/incoming/order-2026-001/${name}`),
+			[...rolls, 'SHA256SUMS', 'manifest.json'].map((name) => `incoming/order-2026-001/${name}`),
 		);
-		const uploaded: INodeExecutionData[] = outside.uploads.map(({ item }) => item);
-		const files = await filesOf(lab.world, uploaded);
-		expect(linesOf(files[1])).toEqual(urlsOf(application, 50_000, 99_999));
-		expect(outside.mails).toEqual([
-			{
-				to: 'printer@example.com',
-				subject: 'Codes of order-2026-001 are ready',
-				text: expect.stringContaining('/incoming/order-2026-001'),
-			},
-		]);
-		const text = String(outside.mails[0]?.text);
-		uploaded.forEach(({ json }, n) =>
-			expect(text).toContain(`${names[n]}: 50000 codes, SHA-256 ${String(json.sha256)}`),
-		);
+		const [manifest] = await uploaded('manifest.json');
+		expect(JSON.parse(String(manifest))).toMatchObject({
+			application_id: applicationId,
+			totals: { files: 8, code_count: 150_000 },
+		});
+		for (const [n, name] of rolls.entries()) {
+			const [archive = Buffer.alloc(0)] = await uploaded(name);
+			const text = await unzipped(archive, passwordOf(name));
+			const start = n * 20_000;
+			const end = Math.min(start + 20_000, 150_000) - 1;
+			expect(linesOf(text)).toEqual(urlsOf(application, start, end));
+		}
+		const [letter, secrets] = outside.mails;
+		expect(outside.mails).toHaveLength(2);
+		expect(letter).toMatchObject({
+			to: 'printer@example.com',
+			subject: 'Codes of order-2026-001 are ready',
+			text: expect.stringContaining('incoming/order-2026-001'),
+		});
+		expect(secrets).toMatchObject({ to: 'quality@example.com' });
+		for (const name of rolls) expect(letter?.text).not.toContain(passwordOf(name));
 	});
 
 	it('orders once, however often it is run', async () => {

@@ -44,7 +44,7 @@ function program(name: string): string {
 		.find((file) => existsSync(file));
 	if (found !== undefined) return found;
 	throw new Error(
-		`Queue mode needs Redis and PostgreSQL, and there is no ${name} on this machine. ` +
+		`There is no ${name} on this machine. ` +
 			'Debian, Ubuntu: "sudo apt-get install redis-server postgresql".',
 	);
 }
@@ -119,7 +119,10 @@ async function postgresUser(): Promise<{ uid?: number; gid?: number }> {
 	return { uid: await id('-u'), gid: await id('-g') };
 }
 
-/** Starts a PostgreSQL of its own, a new cluster, on loopback; anyone on this machine may log in. */
+/**
+ * Starts a PostgreSQL of its own, a new cluster, on loopback; anyone on this machine may log in.
+ * @throws Error that says what to install when there is none
+ */
 export async function startPostgres(): Promise<Database> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'postgres-'));
 	const user = await postgresUser();

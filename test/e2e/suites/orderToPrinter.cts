@@ -1,20 +1,23 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Email } from 'postal-mime';
 import type { Application } from '../../sandbox/sandbox.cts';
+import { checkedSums, unpacked } from '../archive.cts';
 import { outputOf, type Execution, type SavedWorkflow } from '../client.cts';
-import { sha256, urlList } from '../expected.cts';
+import { urlList } from '../expected.cts';
 import { storeCredential, type Lab } from '../lab.cts';
 import { useOwnSandbox } from '../ownSandbox.cts';
 import { startSftpServer, type SftpServer } from '../sftpServer.cts';
 import { startSmtpServer, type SmtpServer } from '../smtpServer.cts';
-import { nodeOf, readTemplate, withCredentials, withParameters } from '../templates.cts';
+import { readTemplate, withCredentials, withParameters } from '../templates.cts';
 import { until } from '../until.cts';
 import { TRIGGER as MANUAL } from '../workflow.cts';
 
 const TRIGGER = 'When Codes Are Ready';
-const UPLOAD = 'Upload to Printer';
 const ORDERS = ['order-2026-001', 'order-2026-002', 'order-2026-003'] as const;
-const SEGMENT_SIZE = 50_000;
+const CODES_A_ROLL = 20_000;
+const PRINTER = 'printer@example.com';
+const QUALITY = 'quality@example.com';
 
 /** n8n refuses a schedule of less than a minute, but takes any number of schedules. */
 const EVERY_5_SECONDS = {
@@ -40,16 +43,12 @@ export function orderToPrinterSuite(lab: () => Lab): void {
 		smtp = await startSmtpServer();
 		const template = await readTemplate('order-to-printer.json');
 		const often = withParameters(template, TRIGGER, { pollTimes: EVERY_5_SECONDS });
-		// The test's server shows the whole disk, a printer's a folder of its own.
-		const remote = String(nodeOf(template, UPLOAD).parameters['path']);
-		const here = { path: remote.replace('=/', `=${sftp.folder}/`) };
 		const credentials = [
 			own().credential,
 			await storeCredential(client, 'Printer', sftp.credential, 'sftp'),
 			await storeCredential(client, 'Mail', smtp.credential, 'smtp'),
 		];
-		const ready = withCredentials(withParameters(often, UPLOAD, here), credentials);
-		saved = await client.createWorkflow(ready);
+		saved = await client.createWorkflow(withCredentials(often, credentials));
 	});
 
 	afterAll(async () => {
@@ -95,25 +94,58 @@ export function orderToPrinterSuite(lab: () => Lab): void {
 		return ended;
 	};
 
-	/** The printer has the order's files and nothing else, and the mail says which they are. */
+	const mailsTo = (address: string): Email[] =>
+		smtp.mails.filter(({ to }) => to?.some((it) => it.address === address));
+
+	/** Password of each ZIP file that the last mail to the other address lists. */
+	const mailedPasswords = (): Map<string, string> => {
+		const lines = (mailsTo(QUALITY).at(-1)?.text ?? '').trim().split('\n');
+		return new Map(
+			lines.map((line) => {
+				const at = line.lastIndexOf(': ');
+				return [line.slice(0, at), line.slice(at + 2)];
+			}),
+		);
+	};
+
+	/** The printer has the order's rolls and nothing else, can check and open them, and got one letter. */
 	const expectDelivered = async ({ applicationId, isvApplicationId, codeCount }: Application) => {
 		const folder = path.join(sftp.folder, 'incoming', isvApplicationId);
-		const mail = smtp.mails.at(-1);
-		expect(mail).toMatchObject({
-			to: [{ address: 'printer@example.com' }],
-			subject: `Codes of ${isvApplicationId} are ready`,
-		});
-		const names: string[] = [];
-		for (let start = 0; start < codeCount; start += SEGMENT_SIZE) {
-			const end = Math.min(start + SEGMENT_SIZE, codeCount) - 1;
-			const name = `marketcode_${applicationId}_${start}-${end}.txt`;
-			const expected = urlList(own().sandbox, applicationId, start, end);
-			expect((await readFile(path.join(folder, name))).equals(expected)).toBe(true);
-			const line = `${name}: ${end - start + 1} codes, SHA-256 ${sha256(expected)}`;
-			expect(mail?.text).toContain(line);
-			names.push(name);
+		const names = (await readdir(folder)).sort();
+		const archives = names.filter((name) => name.endsWith('.zip'));
+		expect(archives).toHaveLength(Math.ceil(codeCount / CODES_A_ROLL));
+		expect(names).toEqual([...archives, 'SHA256SUMS', 'manifest.json'].sort());
+		expect((await checkedSums(folder)).sort()).toEqual([...archives, 'manifest.json'].sort());
+
+		const passwords = mailedPasswords();
+		expect([...passwords.keys()]).toEqual(archives);
+		expect(new Set(passwords.values()).size).toBe(archives.length);
+		const letters = JSON.stringify(mailsTo(PRINTER));
+		for (const [n, name] of archives.entries()) {
+			const password = passwords.get(name) ?? '';
+			const start = n * CODES_A_ROLL;
+			const end = Math.min(start + CODES_A_ROLL, codeCount) - 1;
+			const roll = await unpacked(path.join(folder, name), password);
+			expect(roll.equals(urlList(own().sandbox, applicationId, start, end))).toBe(true);
+			expect(letters).not.toContain(password);
 		}
-		expect((await readdir(folder)).sort()).toEqual(names.sort());
+		const [first = ''] = archives;
+		await expect(unpacked(path.join(folder, first), 'wrong')).rejects.toThrow(/Wrong password/);
+
+		const arrivedAt = async (name: string) => (await stat(path.join(folder, name))).mtimeMs;
+		const others = names.filter((name) => name !== 'manifest.json');
+		const latest = Math.max(...(await Promise.all(others.map(arrivedAt))));
+		expect(await arrivedAt('manifest.json')).toBeGreaterThanOrEqual(latest);
+		const manifest = JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8'));
+		expect(manifest).toMatchObject({
+			application_id: applicationId,
+			isv_application_id: isvApplicationId,
+			totals: { files: archives.length, code_count: codeCount },
+		});
+		const letter = mailsTo(PRINTER).at(-1);
+		expect(letter?.subject).toBe(`Codes of ${isvApplicationId} are ready`);
+		expect(letter?.text).toContain(`incoming/${isvApplicationId}`);
+		expect(letter?.text).toContain("don't trim");
 	};
 
 	it('orders, waits until the codes are ready, and delivers them to the printer', async () => {
@@ -132,7 +164,7 @@ export function orderToPrinterSuite(lab: () => Lab): void {
 
 		finish(application);
 		await execution(0);
-		expect(smtp.mails).toHaveLength(1);
+		expect(smtp.mails).toHaveLength(2);
 		await expectDelivered(application);
 	}, 240_000);
 
@@ -161,6 +193,7 @@ export function orderToPrinterSuite(lab: () => Lab): void {
 		await expectDelivered(order(second));
 		await pollsAgain(never, 2);
 		expect(await triggered()).toHaveLength(2);
-		expect(smtp.mails).toHaveLength(2);
+		expect(mailsTo(PRINTER)).toHaveLength(2);
+		expect(mailsTo(QUALITY)).toHaveLength(2);
 	}, 240_000);
 }

@@ -1,4 +1,6 @@
-import type { Lab } from '../lab.cts';
+import type { SavedWorkflow } from '../client.cts';
+import { storeCredential, type Lab } from '../lab.cts';
+import { startOutside, type OutsideServer } from '../outside.cts';
 import { useOwnSandbox } from '../ownSandbox.cts';
 import {
 	provideApplications,
@@ -6,30 +8,57 @@ import {
 	readTemplates,
 	withCredentials,
 } from '../templates.cts';
-import { TRIGGER } from '../workflow.cts';
+import { until } from '../until.cts';
+import { PACKAGE, TRIGGER } from '../workflow.cts';
 
 const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
+const BY_HAND = [MANUAL_TRIGGER, 'n8n-nodes-base.scheduleTrigger', `${PACKAGE}.marketcodeTrigger`];
 
 /** The templates that users import: n8n takes each, and those that are started by hand run. */
 export function templatesSuite(lab: () => Lab): void {
 	const own = useOwnSandbox(lab);
 
-	beforeEach(() => own().sandbox.reset());
+	const said: string[] = [];
+	let outside: OutsideServer[] = [];
 
-	it('all load, and run by hand before any credential but ours is chosen', async () => {
+	beforeAll(async () => {
+		outside = await startOutside((line) => said.push(line));
+	});
+	beforeEach(() => own().sandbox.reset());
+	afterAll(async () => {
+		for (const { stop } of outside) await stop();
+	});
+
+	it('all load, and run to their end by hand in what npm run n8n starts', async () => {
 		const { client } = lab();
 		const { sandbox, credential } = own();
+		expect(said).toEqual([]);
+		const credentials = [credential];
+		for (const { name, type, data } of outside)
+			credentials.push(await storeCredential(client, name, data, type));
 		const templates = await readTemplates();
 		expect(templates).not.toEqual([]);
 		provideApplications(sandbox, templates);
-		for (const template of templates) {
-			const { id } = await client.createWorkflow(withCredentials(template, [credential]));
-			const trigger = template.nodes.find(({ type }) => type === MANUAL_TRIGGER);
-			if (trigger === undefined) continue;
-			const { data } = await client.run(id, trigger.name);
-			expect([template.name, data.resultData.error]).toEqual([template.name, undefined]);
-		}
-	});
+		const ran: string[] = [];
+		const runByHand = async ({ id, name, nodes }: SavedWorkflow) => {
+			// By their place on the canvas: what is ordered comes before what waits for it.
+			const triggers = nodes.filter(({ type }) => BY_HAND.includes(type));
+			for (const trigger of triggers.sort((a, b) => a.position[1] - b.position[1])) {
+				const { data } = await client.run(id, trigger.name);
+				ran.push(`${name}: ${trigger.name}`);
+				expect([ran.at(-1), data.resultData.error]).toEqual([ran.at(-1), undefined]);
+			}
+		};
+		for (const template of templates)
+			await runByHand(await client.createWorkflow(withCredentials(template, credentials)));
+		expect(ran.length).toBeGreaterThanOrEqual(templates.length);
+		await until('the mails have been shown', () =>
+			said.some((line) => line.startsWith('Mail to ')),
+		);
+		await until('the files have been shown', () =>
+			said.some((line) => line.includes('manifest.json')),
+		);
+	}, 300_000);
 
 	it('order codes from the canvas, as the note says, with nothing else set up', async () => {
 		const template = await readTemplate('order-to-printer.json');
