@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { HAS_PASSWORDS } from '../shared/delivery/handoverParameters';
+import { HAS_PASSWORDS } from '../shared/delivery/parameters/handover';
 import { operations, route } from './router';
 
 /** The node's outputs: the second is there only where passwords are made. */

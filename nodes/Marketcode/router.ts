@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { hasPasswordsOutput } from '../shared/delivery/handoverParameters';
+import { hasPasswordsOutput } from '../shared/delivery/parameters/handover';
 import { newRun } from '../shared/delivery/run';
 import { forAllItems, forEachItem } from '../shared/n8n/items';
 import { oneOf } from '../shared/n8n/parameters';

@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { hasPasswordsOutput } from '../shared/delivery/handoverParameters';
+import { hasPasswordsOutput } from '../shared/delivery/parameters/handover';
 import { newRun } from '../shared/delivery/run';
 import { forEachItem } from '../shared/n8n/items';
 import { outputs, properties } from './description';

@@ -1,12 +1,12 @@
 import { NodeConnectionTypes, type INodeProperties } from 'n8n-workflow';
-import { labelParameters } from '../shared/delivery/labelParameters';
-import { divisionParameters, filesParameter } from '../shared/delivery/divisionParameters';
-import { HAS_PASSWORDS } from '../shared/delivery/handoverParameters';
+import { labelParameters } from '../shared/delivery/parameters/label';
+import { divisionParameters, filesParameter } from '../shared/delivery/parameters/division';
+import { HAS_PASSWORDS } from '../shared/delivery/parameters/handover';
 import {
 	binaryPropertyParameter,
 	fileOptions,
 	outputParameter,
-} from '../shared/delivery/parameters';
+} from '../shared/delivery/parameters/fileSettings';
 import { applicationParameter, codeRangeParameters } from '../shared/n8n/parameters';
 
 const output = (displayName?: string): string =>

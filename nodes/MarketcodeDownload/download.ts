@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { packageKeyBytes } from '../shared/codePackage/decrypt';
-import type { Delivered } from '../shared/delivery/handover';
+import type { Delivered } from '../shared/delivery/handover/handover';
 import type { Run } from '../shared/delivery/run';
 import { known, nameOf } from '../shared/wechat/applicationAnswer';
 import { idFields, statusInWords } from '../shared/wechat/applicationFields';

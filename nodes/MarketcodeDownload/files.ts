@@ -8,7 +8,7 @@ import {
 	type PlannedSegment,
 } from '../shared/codePackage/segments';
 import { deliver } from '../shared/delivery/deliver';
-import type { Delivered } from '../shared/delivery/handover';
+import type { Delivered } from '../shared/delivery/handover/handover';
 import { planJob, type Reading } from '../shared/delivery/job';
 import type { Order } from '../shared/delivery/order';
 import type { Run } from '../shared/delivery/run';

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Bounds } from '../shared/codePackage/segments';
-import { readFileSettings, type FileSettings } from '../shared/delivery/parameters';
+import { readFileSettings, type FileSettings } from '../shared/delivery/parameters/fileSettings';
 import {
 	applicationIn,
 	codeRangeIn,

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import type { TextOutput } from '../../nodes/shared/delivery/format';
-import { formatOptions } from '../../nodes/shared/delivery/formatParameters';
+import type { TextOutput } from '../../nodes/shared/delivery/format/format';
+import { formatOptions } from '../../nodes/shared/delivery/parameters/format';
 
 /** A row of the table of settings in docs/print-vendors.md: what a program takes. */
 export interface PrintVendor {

@@ -7,7 +7,7 @@ import {
 	sumsText,
 	type Manifest,
 	type ManifestFacts,
-} from '../../nodes/shared/delivery/manifest';
+} from '../../nodes/shared/delivery/manifest/manifest';
 import { workflowOf } from '../engine/engine.cts';
 import { factsWith, listed, sha256Of } from '../unit/manifests.cts';
 import { useLab } from './lab.cts';

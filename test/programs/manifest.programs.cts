@@ -2,14 +2,14 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { letterOf } from '../../nodes/shared/delivery/letter';
+import { letterOf } from '../../nodes/shared/delivery/manifest/letter';
 import {
 	manifestOf,
 	sumsOf,
 	sumsText,
 	type ManifestFacts,
-} from '../../nodes/shared/delivery/manifest';
-import { sumsProblems } from '../../nodes/shared/delivery/sums';
+} from '../../nodes/shared/delivery/manifest/manifest';
+import { sumsProblems } from '../../nodes/shared/delivery/verify/sums';
 import { factsWith, listed } from '../unit/manifests.cts';
 
 const FILES = {

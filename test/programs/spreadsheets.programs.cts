@@ -6,9 +6,13 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { RowReader } from '../../nodes/shared/codePackage/rows';
-import { ENCODINGS, type Encoding } from '../../nodes/shared/delivery/encoding';
-import { fileHead, type FileColumn, type TextFormat } from '../../nodes/shared/delivery/format';
-import { rowWriter } from '../../nodes/shared/delivery/rowWriter';
+import { ENCODINGS, type Encoding } from '../../nodes/shared/delivery/format/encoding';
+import {
+	fileHead,
+	type FileColumn,
+	type TextFormat,
+} from '../../nodes/shared/delivery/format/format';
+import { rowWriter } from '../../nodes/shared/delivery/format/rowWriter';
 import { HOSTILE_ROWS } from '../unit/hostileRows.cts';
 import { textOf } from '../unit/packages.cts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { alreadyDelivered } from '../../nodes/shared/delivery/alreadyDelivered';
-import { manifestOf } from '../../nodes/shared/delivery/manifest';
-import { sumsProblems } from '../../nodes/shared/delivery/sums';
+import { alreadyDelivered } from '../../nodes/shared/delivery/verify/alreadyDelivered';
+import { manifestOf } from '../../nodes/shared/delivery/manifest/manifest';
+import { sumsProblems } from '../../nodes/shared/delivery/verify/sums';
 import { factsWith, listed, sha256Of } from './manifests.cts';
 
 type Range = readonly [number, number];

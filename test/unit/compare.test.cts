@@ -1,7 +1,7 @@
 import { LARGEST_INDEX } from '../../nodes/shared/codePackage/applicationUrls';
 import { SeenPackages } from '../../nodes/shared/codePackage/across';
 import type { Bounds, Plan } from '../../nodes/shared/codePackage/segments';
-import { comparedOf, type Compare } from '../../nodes/shared/delivery/compareParameters';
+import { comparedOf, type Compare } from '../../nodes/shared/delivery/parameters/compare';
 import { encrypt, planned, rowsOf, textOf } from './packages.cts';
 import { finished, readSegment } from './reading.cts';
 

@@ -8,7 +8,7 @@ import {
 	defaultFileName,
 	fileNameOf,
 	type FileNameParts,
-} from '../../nodes/shared/delivery/fileName';
+} from '../../nodes/shared/delivery/names/fileName';
 import { ParameterError } from '../../nodes/shared/n8n/errors';
 
 const PARTS: FileNameParts = {

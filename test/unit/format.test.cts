@@ -7,8 +7,8 @@ import {
 	fileHead,
 	type FileColumn,
 	type TextFormat,
-} from '../../nodes/shared/delivery/format';
-import { rowWriter } from '../../nodes/shared/delivery/rowWriter';
+} from '../../nodes/shared/delivery/format/format';
+import { rowWriter } from '../../nodes/shared/delivery/format/rowWriter';
 import { columnsOf, csvOf, csvWriter } from './formats.cts';
 import { rowsOf, textOf, type Row } from './packages.cts';
 import { cutAt } from './reading.cts';

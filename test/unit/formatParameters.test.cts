@@ -1,5 +1,5 @@
-import { readTextFormat } from '../../nodes/shared/delivery/formatParameters';
-import type { TextOutput } from '../../nodes/shared/delivery/format';
+import { readTextFormat } from '../../nodes/shared/delivery/parameters/format';
+import type { TextOutput } from '../../nodes/shared/delivery/format/format';
 import { ParameterError } from '../../nodes/shared/n8n/errors';
 import { columnsOf, csvOf } from './formats.cts';
 

@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { COLUMNS } from '../../nodes/shared/codePackage/layout';
 import type { Place } from '../../nodes/shared/codePackage/parts';
 import { RowReader } from '../../nodes/shared/codePackage/rows';
-import { ENCODINGS } from '../../nodes/shared/delivery/encoding';
+import { ENCODINGS } from '../../nodes/shared/delivery/format/encoding';
 import {
 	fileHead,
 	OTHER_SOURCES,
 	type FileColumn,
 	type TextFormat,
-} from '../../nodes/shared/delivery/format';
-import { rowWriter } from '../../nodes/shared/delivery/rowWriter';
+} from '../../nodes/shared/delivery/format/format';
+import { rowWriter } from '../../nodes/shared/delivery/format/rowWriter';
 import { rowsOf, textOf, type Row } from './packages.cts';
 
 const APPLICATION = '700000001';

@@ -1,6 +1,6 @@
 import type { RowWriter } from '../../nodes/shared/codePackage/parts';
-import type { FileColumn, TextFormat } from '../../nodes/shared/delivery/format';
-import { rowWriter } from '../../nodes/shared/delivery/rowWriter';
+import type { FileColumn, TextFormat } from '../../nodes/shared/delivery/format/format';
+import { rowWriter } from '../../nodes/shared/delivery/format/rowWriter';
 
 /** Of the package or not, under their own names. */
 export const columnsOf = (sources: readonly FileColumn['source'][]): FileColumn[] =>

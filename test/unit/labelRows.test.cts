@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { RowReader } from '../../nodes/shared/codePackage/rows';
-import { labelWriter, labelsIn } from '../../nodes/shared/delivery/labelRows';
+import { labelWriter, labelsIn } from '../../nodes/shared/delivery/content/labelRows';
 import { encrypt, planned, rowsOf, textOf } from './packages.cts';
 import { cutAt, cutsOf, readSegment } from './reading.cts';
 

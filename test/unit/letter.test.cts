@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { letterOf } from '../../nodes/shared/delivery/letter';
-import type { Manifest } from '../../nodes/shared/delivery/manifest';
+import { letterOf } from '../../nodes/shared/delivery/manifest/letter';
+import type { Manifest } from '../../nodes/shared/delivery/manifest/manifest';
 import { anyManifest, listed, manifestWith } from './manifests.cts';
 
 const both = (manifest: Manifest, archive: 'none' | 'zip' | 'zipPassword' = 'none') =>

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { LineCounter } from '../../nodes/shared/delivery/lineCounter';
+import { LineCounter } from '../../nodes/shared/delivery/verify/lineCounter';
 
 function countOf(content: Buffer, cuts: readonly number[] = []) {
 	const counter = new LineCounter();

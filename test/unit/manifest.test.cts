@@ -2,8 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import fc from 'fast-check';
-import { manifestOf, manifestText, sumsOf, sumsText } from '../../nodes/shared/delivery/manifest';
-import { contradictionsIn, readManifest } from '../../nodes/shared/delivery/readManifest';
+import {
+	manifestOf,
+	manifestText,
+	sumsOf,
+	sumsText,
+} from '../../nodes/shared/delivery/manifest/manifest';
+import { contradictionsIn, readManifest } from '../../nodes/shared/delivery/manifest/readManifest';
 import { anyManifest, factsWith, listed, manifestWith, sha256Of } from './manifests.cts';
 
 const schema: unknown = JSON.parse(

@@ -4,7 +4,7 @@ import {
 	manifestOf,
 	type Manifest,
 	type ManifestFacts,
-} from '../../nodes/shared/delivery/manifest';
+} from '../../nodes/shared/delivery/manifest/manifest';
 
 export const sha256Of = (content: string | Buffer): string =>
 	createHash('sha256').update(content).digest('hex');

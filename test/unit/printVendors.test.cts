@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { RowReader } from '../../nodes/shared/codePackage/rows';
-import { fileHead } from '../../nodes/shared/delivery/format';
-import { readTextFormat } from '../../nodes/shared/delivery/formatParameters';
-import { rowWriter } from '../../nodes/shared/delivery/rowWriter';
+import { fileHead } from '../../nodes/shared/delivery/format/format';
+import { readTextFormat } from '../../nodes/shared/delivery/parameters/format';
+import { rowWriter } from '../../nodes/shared/delivery/format/rowWriter';
 import {
 	PRINT_VENDORS,
 	cellsOf,

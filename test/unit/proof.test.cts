@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { evenlySpaced } from '../../nodes/shared/delivery/proof';
+import { evenlySpaced } from '../../nodes/shared/delivery/handover/proof';
 
 /** The places as numbers over all segments. */
 function placesIn(counts: readonly number[], chosen: readonly number[][]): number[] {

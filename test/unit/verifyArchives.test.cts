@@ -1,6 +1,6 @@
-import type { DeliveredArchive, DeliveredFile } from '../../nodes/shared/delivery/delivered';
-import { manifestOf } from '../../nodes/shared/delivery/manifest';
-import { verifyDelivery } from '../../nodes/shared/delivery/verifyDelivery';
+import type { DeliveredArchive, DeliveredFile } from '../../nodes/shared/delivery/verify/delivered';
+import { manifestOf } from '../../nodes/shared/delivery/manifest/manifest';
+import { verifyDelivery } from '../../nodes/shared/delivery/verify/verifyDelivery';
 import { factsWith, listed, sha256Of } from './manifests.cts';
 
 const LINES = { utf8: 1, utf16le: 0 };

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import type { DeliveredArchive, DeliveredFile } from '../../nodes/shared/delivery/delivered';
-import { LineCounter } from '../../nodes/shared/delivery/lineCounter';
-import { manifestOf, type Manifest } from '../../nodes/shared/delivery/manifest';
-import { warningsOf } from '../../nodes/shared/delivery/verificationWords';
-import { verifyDelivery, type Verification } from '../../nodes/shared/delivery/verifyDelivery';
+import type { DeliveredArchive, DeliveredFile } from '../../nodes/shared/delivery/verify/delivered';
+import { LineCounter } from '../../nodes/shared/delivery/verify/lineCounter';
+import { manifestOf, type Manifest } from '../../nodes/shared/delivery/manifest/manifest';
+import { warningsOf } from '../../nodes/shared/delivery/verify/verificationWords';
+import {
+	verifyDelivery,
+	type Verification,
+} from '../../nodes/shared/delivery/verify/verifyDelivery';
 import { factsWith, listed, sha256Of } from './manifests.cts';
 
 function fileOf(name: string, content: string, archive?: string): DeliveredFile {

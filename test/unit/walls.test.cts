@@ -82,9 +82,9 @@ function mayKnow(room: string): readonly string[] {
 	}
 }
 
-/** Encryption is the archive's own trade; the rest of delivery has none. */
+/** Encryption is the archive's trade and checksums are the handover's; the rest of delivery has neither. */
 const isOfItsTrade = (path: string, known: string): boolean =>
-	known === 'crypto' && path.startsWith('nodes/shared/delivery/archive/');
+	known === 'crypto' && /^nodes\/shared\/delivery\/(archive|handover)\//.test(path);
 
 /** What a file imports that it may not know. */
 const trespasses = ({ path, imports }: Source): string[] =>

@@ -13,8 +13,8 @@ import { deliver } from '../../shared/delivery/deliver';
 import {
 	divisionParameters,
 	packageFilesParameter,
-} from '../../shared/delivery/divisionParameters';
-import { labelParameters } from '../../shared/delivery/labelParameters';
+} from '../../shared/delivery/parameters/division';
+import { labelParameters } from '../../shared/delivery/parameters/label';
 import { planJob, type Job, type Reading } from '../../shared/delivery/job';
 import type { Order } from '../../shared/delivery/order';
 import {
@@ -22,7 +22,7 @@ import {
 	fileOptions,
 	outputParameter,
 	readFileSettings,
-} from '../../shared/delivery/parameters';
+} from '../../shared/delivery/parameters/fileSettings';
 import type { Run } from '../../shared/delivery/run';
 import { fileChunks } from '../../shared/n8n/binaryFiles';
 import { ParameterError } from '../../shared/n8n/errors';

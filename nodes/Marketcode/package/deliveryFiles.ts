@@ -1,10 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { PackageError } from '../../shared/codePackage/errors';
 import { readZip } from '../../shared/delivery/archive/unzip';
-import { isSums, type DeliveredArchive, type DeliveredFile } from '../../shared/delivery/delivered';
-import { LineCounter } from '../../shared/delivery/lineCounter';
-import { MANIFEST_KIND, type Manifest } from '../../shared/delivery/manifest';
-import { readManifest } from '../../shared/delivery/readManifest';
+import {
+	isSums,
+	type DeliveredArchive,
+	type DeliveredFile,
+} from '../../shared/delivery/verify/delivered';
+import { LineCounter } from '../../shared/delivery/verify/lineCounter';
+import { MANIFEST_KIND, type Manifest } from '../../shared/delivery/manifest/manifest';
+import { readManifest } from '../../shared/delivery/manifest/readManifest';
 import { digestOf, fileChunks } from '../../shared/n8n/binaryFiles';
 import { ParameterError } from '../../shared/n8n/errors';
 

@@ -4,12 +4,12 @@ import {
 	type INodeExecutionData,
 	type INodeProperties,
 } from 'n8n-workflow';
-import { plainName } from '../../shared/delivery/delivered';
-import type { Manifest } from '../../shared/delivery/manifest';
-import { contradictionsIn } from '../../shared/delivery/readManifest';
-import { sumsProblems } from '../../shared/delivery/sums';
-import { summaryOf, warningsOf } from '../../shared/delivery/verificationWords';
-import { verifyDelivery } from '../../shared/delivery/verifyDelivery';
+import { plainName } from '../../shared/delivery/verify/delivered';
+import type { Manifest } from '../../shared/delivery/manifest/manifest';
+import { contradictionsIn } from '../../shared/delivery/manifest/readManifest';
+import { sumsProblems } from '../../shared/delivery/verify/sums';
+import { summaryOf, warningsOf } from '../../shared/delivery/verify/verificationWords';
+import { verifyDelivery } from '../../shared/delivery/verify/verifyDelivery';
 import { ParameterError } from '../../shared/n8n/errors';
 import { addHint } from '../../shared/n8n/hints';
 import { pairedWithAll } from '../../shared/n8n/items';

@@ -6,7 +6,7 @@ import type { TextPart } from '../codePackage/parts';
 import type { SegmentText } from '../codePackage/reader';
 import type { Verify } from '../codePackage/verify';
 import type { Order } from './order';
-import type { Samples } from './proof';
+import type { Samples } from './handover/proof';
 
 /** A segment's text that was held to those before it. */
 export interface CheckedText extends SegmentText {

@@ -2,15 +2,15 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { SegmentText } from '../codePackage/reader';
 import { addHint } from '../n8n/hints';
 import { checkedTexts, partsOf, type CheckedPart } from './checked';
-import { codeItems } from './codeItems';
-import { COMPARED_IN_SEGMENTS } from './compareParameters';
-import { chunksOf, type Told } from './content';
-import { SHARED_NAMES } from './fileName';
-import { handOver, type Delivered } from './handover';
+import { codeItems } from './content/codeItems';
+import { COMPARED_IN_SEGMENTS } from './parameters/compare';
+import { chunksOf, type Told } from './content/content';
+import { SHARED_NAMES } from './names/fileName';
+import { handOver, type Delivered } from './handover/handover';
 import type { Job } from './job';
-import { Samples } from './proof';
+import { Samples } from './handover/proof';
 import type { Run } from './run';
-import type { OpenFile } from './storing';
+import type { OpenFile } from './handover/storing';
 
 /** Drawing so many labels takes a while. */
 const MANY_LABELS = 50_000;

@@ -2,14 +2,20 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { ReadOptions } from '../codePackage/reader';
 import { countOf, firstOf, type Plan, type PlannedSegment } from '../codePackage/segments';
 import { addHint } from '../n8n/hints';
-import { comparedOf, type Compared } from './compareParameters';
+import { comparedOf, type Compared } from './parameters/compare';
 import { cutIntoFiles, type Cut, type PlannedFile } from './cut';
-import { DEFAULT_STEM, dateIn, defaultFileName, fileNameOf, type FileNameParts } from './fileName';
+import {
+	DEFAULT_STEM,
+	dateIn,
+	defaultFileName,
+	fileNameOf,
+	type FileNameParts,
+} from './names/fileName';
 import type { Order } from './order';
-import type { FileSettings } from './parameters';
-import { evenlySpaced } from './proof';
+import type { FileSettings } from './parameters/fileSettings';
+import { evenlySpaced } from './handover/proof';
 import type { Run } from './run';
-import { writerOf } from './content';
+import { writerOf } from './content/content';
 
 /** What is to be made of an item's codes: settled before the first segment is read. */
 export interface Job {

@@ -1,5 +1,5 @@
 import { SeenPackages } from '../codePackage/across';
-import { FileNames } from './fileName';
+import { FileNames } from './names/fileName';
 
 /** What the items of one execution have to know of each other. */
 export interface Run {

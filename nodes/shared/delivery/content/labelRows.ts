@@ -1,6 +1,6 @@
-import { COLUMNS, LATTICE, URL, URL_WIDTH } from '../codePackage/layout';
-import type { RowWriter } from '../codePackage/parts';
-import type { Label } from '../symbols/label';
+import { COLUMNS, LATTICE, URL, URL_WIDTH } from '../../codePackage/layout';
+import type { RowWriter } from '../../codePackage/parts';
+import type { Label } from '../../symbols/label';
 
 const INDEX_BYTES = 4;
 

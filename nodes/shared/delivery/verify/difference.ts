@@ -1,6 +1,6 @@
 import type { DeliveredFile } from './delivered';
-import type { Manifest, ManifestFile } from './manifest';
-import { grouped } from './words';
+import type { Manifest, ManifestFile } from '../manifest/manifest';
+import { grouped } from '../manifest/words';
 
 const BYTE_ORDER_MARK_BYTES = 3;
 

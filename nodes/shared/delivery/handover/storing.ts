@@ -1,9 +1,9 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
-import { storeFile, type StoredFile } from '../n8n/files';
-import { zipArchive, type ZipEntry } from './archive/zip';
-import type { Told } from './content';
-import type { PlannedFile } from './cut';
-import type { Job } from './job';
+import { storeFile, type StoredFile } from '../../n8n/files';
+import { zipArchive, type ZipEntry } from '../archive/zip';
+import type { Told } from '../content/content';
+import type { PlannedFile } from '../cut';
+import type { Job } from '../job';
 import { Measured, type Measure } from './measured';
 import type { Passwords } from './passwords';
 

@@ -8,7 +8,7 @@ import {
 	type DeliveredFile,
 } from './delivered';
 import { differenceOf } from './difference';
-import type { Manifest, ManifestFile } from './manifest';
+import type { Manifest, ManifestFile } from '../manifest/manifest';
 import { verifyArchives } from './verifyArchives';
 
 /** A file that has a listed file's name, but not its content. */

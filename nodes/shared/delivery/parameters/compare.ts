@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { LARGEST_INDEX } from '../codePackage/applicationUrls';
-import type { SeenPackages } from '../codePackage/across';
-import type { Plan } from '../codePackage/segments';
-import type { Verify } from '../codePackage/verify';
-import { oneOf } from '../n8n/parameters';
+import { LARGEST_INDEX } from '../../codePackage/applicationUrls';
+import type { SeenPackages } from '../../codePackage/across';
+import type { Plan } from '../../codePackage/segments';
+import type { Verify } from '../../codePackage/verify';
+import { oneOf } from '../../n8n/parameters';
 
 const COMPARE = ['auto', 'application', 'segment'] as const;
 

@@ -1,5 +1,5 @@
 import { groupBy, plainName, type DeliveredArchive, type DeliveredFile } from './delivered';
-import type { Manifest, ManifestArchive, ManifestFile } from './manifest';
+import type { Manifest, ManifestArchive, ManifestFile } from '../manifest/manifest';
 import type { ChangedFile, Verification } from './verifyDelivery';
 
 /** What the ZIPs say of a delivery. */

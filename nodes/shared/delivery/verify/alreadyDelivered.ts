@@ -1,4 +1,4 @@
-import type { Manifest } from './manifest';
+import type { Manifest } from '../manifest/manifest';
 
 /** Codes of a delivery that another one has, too. */
 export interface AlreadyDelivered {

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { ParameterError } from '../n8n/errors';
-import { booleanIn, oneOf, wholeNumber } from '../n8n/parameters';
+import { ParameterError } from '../../n8n/errors';
+import { booleanIn, oneOf, wholeNumber } from '../../n8n/parameters';
 
 const ARCHIVES = ['none', 'zip', 'zipPassword'] as const;
 const ARCHIVE_PER = ['file', 'delivery'] as const;

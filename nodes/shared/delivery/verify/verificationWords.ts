@@ -1,7 +1,7 @@
 import type { AlreadyDelivered } from './alreadyDelivered';
-import type { Manifest } from './manifest';
+import type { Manifest } from '../manifest/manifest';
 import type { Verification } from './verifyDelivery';
-import { grouped, timeOf } from './words';
+import { grouped, timeOf } from '../manifest/words';
 
 /** What a summary lists; all of it stands in the item's fields. */
 const MOST_LINES = 20;

@@ -1,6 +1,6 @@
-import { COLUMNS } from '../codePackage/layout';
-import type { RowWriter } from '../codePackage/parts';
-import type { CodeRows } from '../codePackage/rows';
+import { COLUMNS } from '../../codePackage/layout';
+import type { RowWriter } from '../../codePackage/parts';
+import type { CodeRows } from '../../codePackage/rows';
 import { asciiBytes, encoded } from './encoding';
 import { piecesOf, type TextFormat } from './format';
 import type { Counted, Piece } from './pieces';

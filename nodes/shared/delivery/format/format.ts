@@ -1,4 +1,4 @@
-import type { Column } from '../codePackage/layout';
+import type { Column } from '../../codePackage/layout';
 import { csvLine, csvPieces } from './csv';
 import { encoded, markOf, type Encoding } from './encoding';
 import { jsonPieces } from './jsonLines';

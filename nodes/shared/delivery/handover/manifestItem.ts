@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { createHash } from 'crypto';
-import { storeFile } from '../n8n/files';
-import type { HandoverSettings } from './handoverParameters';
-import { letterOf } from './letter';
-import { manifestText, sumsText, type Manifest } from './manifest';
+import { storeFile } from '../../n8n/files';
+import type { HandoverSettings } from '../parameters/handover';
+import { letterOf } from '../manifest/letter';
+import { manifestText, sumsText, type Manifest } from '../manifest/manifest';
 import { only } from './storing';
 
 /** What a delivery's folder has beside its files. */

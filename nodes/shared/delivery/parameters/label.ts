@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { checkLabel, type LabelSettings } from '../symbols/labelLayout';
-import { ParameterError } from '../n8n/errors';
-import { booleanIn, oneOf } from '../n8n/parameters';
+import { checkLabel, type LabelSettings } from '../../symbols/labelLayout';
+import { ParameterError } from '../../n8n/errors';
+import { booleanIn, oneOf } from '../../n8n/parameters';
 
 const SYMBOLS = ['qr', 'microCode', 'both'] as const;
 

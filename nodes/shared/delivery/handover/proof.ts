@@ -1,8 +1,8 @@
 import { sleep, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
-import type { Picked, PickedRow } from '../codePackage/picked';
-import { storeFile } from '../n8n/files';
-import { proofSheet } from '../symbols/sheet';
-import type { Manifest } from './manifest';
+import type { Picked, PickedRow } from '../../codePackage/picked';
+import { storeFile } from '../../n8n/files';
+import { proofSheet } from '../../symbols/sheet';
+import type { Manifest } from '../manifest/manifest';
 import { only } from './storing';
 
 /** The codes that a proof sheet shows. */

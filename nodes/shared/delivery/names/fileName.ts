@@ -1,4 +1,4 @@
-import { ParameterError } from '../n8n/errors';
+import { ParameterError } from '../../n8n/errors';
 import { safeName } from './safeName';
 
 /** What the placeholders of a file name stand for. */

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { oneOf, wholeNumber } from '../n8n/parameters';
-import type { Division } from './cut';
+import { oneOf, wholeNumber } from '../../n8n/parameters';
+import type { Division } from '../cut';
 
 const FILES = ['perSegment', 'single', 'perCount'] as const;
 

@@ -1,9 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { AcrossSegments } from '../codePackage/across';
-import type { StoredFile } from '../n8n/files';
-import { factsOf } from './format';
-import type { Job } from './job';
-import { manifestOf, type Manifest } from './manifest';
+import type { AcrossSegments } from '../../codePackage/across';
+import type { StoredFile } from '../../n8n/files';
+import { factsOf } from '../format/format';
+import type { Job } from '../job';
+import { manifestOf, type Manifest } from '../manifest/manifest';
 import { MANIFEST_NAME, SUMS_NAME, closingFiles, manifestItem } from './manifestItem';
 import { Passwords } from './passwords';
 import { proofItem, type Samples } from './proof';

@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { ParameterError } from '../n8n/errors';
-import { generatePassword } from './archive/password';
-import type { HandoverSettings } from './handoverParameters';
+import { ParameterError } from '../../n8n/errors';
+import { generatePassword } from '../archive/password';
+import type { HandoverSettings } from '../parameters/handover';
 
 /** The passwords of an item's archives. */
 export class Passwords {

@@ -1,13 +1,13 @@
-import { joined, type RowWriter } from '../codePackage/parts';
-import type { CheckedPart } from './checked';
-import type { PlannedFile } from './cut';
-import { fileHead } from './format';
-import { mustFit } from './labelParameters';
+import { joined, type RowWriter } from '../../codePackage/parts';
+import type { CheckedPart } from '../checked';
+import type { PlannedFile } from '../cut';
+import { fileHead } from '../format/format';
+import { mustFit } from '../parameters/label';
 import { labelWriter, labelsIn } from './labelRows';
-import type { FileSettings } from './parameters';
-import { rowWriter } from './rowWriter';
-import { labelPages, type Label } from '../symbols/label';
-import type { LabelSettings } from '../symbols/labelLayout';
+import type { FileSettings } from '../parameters/fileSettings';
+import { rowWriter } from '../format/rowWriter';
+import { labelPages, type Label } from '../../symbols/label';
+import type { LabelSettings } from '../../symbols/labelLayout';
 
 /** What is known of a file once all of its codes are in it. */
 export interface Told {

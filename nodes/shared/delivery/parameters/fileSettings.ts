@@ -1,15 +1,15 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import type { Verify } from '../codePackage/verify';
-import { oneOf, requiredText, textIn } from '../n8n/parameters';
-import type { LabelSettings } from '../symbols/labelLayout';
-import { compareIn, compareOption, type Compare } from './compareParameters';
-import type { Division } from './cut';
-import { divisionIn, limitIn } from './divisionParameters';
-import { defaultFileName } from './fileName';
-import { TEXT_EXTENSIONS, TEXT_MIME_TYPES, TEXT_OUTPUTS, type TextFormat } from './format';
-import { formatOptions, readTextFormat } from './formatParameters';
-import { handoverIn, handoverOptions, type HandoverSettings } from './handoverParameters';
-import { indexOnLabelOption, labelIn } from './labelParameters';
+import type { Verify } from '../../codePackage/verify';
+import { oneOf, requiredText, textIn } from '../../n8n/parameters';
+import type { LabelSettings } from '../../symbols/labelLayout';
+import { compareIn, compareOption, type Compare } from './compare';
+import type { Division } from '../cut';
+import { divisionIn, limitIn } from './division';
+import { defaultFileName } from '../names/fileName';
+import { TEXT_EXTENSIONS, TEXT_MIME_TYPES, TEXT_OUTPUTS, type TextFormat } from '../format/format';
+import { formatOptions, readTextFormat } from './format';
+import { handoverIn, handoverOptions, type HandoverSettings } from './handover';
+import { indexOnLabelOption, labelIn } from './label';
 
 const OUTPUTS = ['package', 'urlList', 'csv', 'jsonLines', 'items', 'pdf', 'encrypted'] as const;
 const VERIFY: readonly Verify[] = ['fail', 'warn', 'off'];

@@ -1,9 +1,9 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { COLUMNS } from '../codePackage/layout';
-import { ParameterError } from '../n8n/errors';
-import { booleanIn, oneOf, textIn } from '../n8n/parameters';
-import { ENCODINGS } from './encoding';
-import { OTHER_SOURCES, type FileColumn, type TextFormat, type TextOutput } from './format';
+import { COLUMNS } from '../../codePackage/layout';
+import { ParameterError } from '../../n8n/errors';
+import { booleanIn, oneOf, textIn } from '../../n8n/parameters';
+import { ENCODINGS } from '../format/encoding';
+import { OTHER_SOURCES, type FileColumn, type TextFormat, type TextOutput } from '../format/format';
 
 const SOURCES = [...COLUMNS, ...OTHER_SOURCES] as const;
 const DELIMITERS = [',', ';', '\t'] as const;

@@ -1,8 +1,8 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import type { PickedRow } from '../codePackage/picked';
-import type { CheckedText } from './checked';
-import type { FileColumn } from './format';
-import type { Job } from './job';
+import type { PickedRow } from '../../codePackage/picked';
+import type { CheckedText } from '../checked';
+import type { FileColumn } from '../format/format';
+import type { Job } from '../job';
 
 /** An item a code, for tables and databases; its fields are the columns. */
 export async function codeItems(

@@ -1,4 +1,4 @@
-import type { Column } from '../codePackage/layout';
+import type { Column } from '../../codePackage/layout';
 
 /** When a field stands between quotes: never, where CSV needs them, always as a JSON string does. */
 export type Quoting = 'never' | 'csv' | 'json';
