@@ -45,7 +45,7 @@ export class ApplicationUrls {
 	private expected = 0;
 	/** Where the codes are that were added for an item not kept yet. */
 	private added: Bounds | undefined;
-	/** The same for items that failed. */
+	/** The same for the one that failed last: those before are forgotten once codes are added. */
 	private failed: Bounds | undefined;
 
 	/** How many codes the application has here; those of an item that failed may be among them. */
@@ -59,7 +59,7 @@ export class ApplicationUrls {
 	 * @param expected how many codes there will be in all
 	 */
 	begin(expected: number): void {
-		if (this.added) this.failed = hull(this.added, this.failed);
+		if (this.added) this.failed = this.added;
 		this.added = undefined;
 		this.expected = Math.min(expected, MOST_EXPECTED);
 	}
