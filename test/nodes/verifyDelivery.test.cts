@@ -308,6 +308,27 @@ describe('ZIPs', () => {
 		});
 	});
 
+	it('are known by the manifest that names them, where there is one that does not, too', async () => {
+		const zip = await zipOf(ROLLS, PASSWORD);
+		const archive = { name: 'rolls.zip', bytes: zip.length, sha256: sha256Of(zip) };
+		const outer = manifestItem(
+			manifestWith({ files: files.map((file) => ({ ...file, archive })) }),
+		);
+		const inner = manifestItem();
+		for (const manifests of [
+			[inner, outer],
+			[outer, inner],
+		]) {
+			expect((await verify([...manifests, itemOf('rolls.zip', zip)])).json).toMatchObject(WHOLE);
+		}
+	});
+
+	it('open with a password that ends in a space', async () => {
+		const zip = await zipOf(everything(), `${PASSWORD} `);
+		const { json } = await verify([itemOf('a.zip', zip)], { password: `${PASSWORD} ` });
+		expect(json).toMatchObject(WHOLE);
+	});
+
 	it('that can not be opened are named', async () => {
 		const zip = await zipOf({ 'roll_1.txt': ROLLS['roll_1.txt'] ?? '' }, PASSWORD);
 		const input = [itemOf('a.zip', zip), ...rollItems({ 'roll_1.txt': undefined }), manifestItem()];
