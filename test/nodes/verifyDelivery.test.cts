@@ -3,7 +3,6 @@ import type { IBinaryData, IDataObject, INodeExecutionData, INodeParameters } fr
 import {
 	manifestOf,
 	manifestText,
-	sumsOf,
 	sumsText,
 	type Manifest,
 	type ManifestFacts,
@@ -108,7 +107,7 @@ afterEach(() => expect(lab.sandbox.requests).toEqual([]));
 
 describe('Package: Verify Delivery', () => {
 	it('finds a delivery whole, an item a file', async () => {
-		const sums = itemOf('SHA256SUMS', sumsText(sumsOf(manifestWith())));
+		const sums = itemOf('SHA256SUMS', sumsText(manifestWith().files));
 		const { json, hints } = await verify([...rollItems(), manifestItem(), sums]);
 		expect(json).toEqual({
 			...WHOLE,
@@ -306,6 +305,27 @@ describe('ZIPs', () => {
 			changed: [{ name: 'rolls.zip', problem: expect.stringMatching(/^not the ZIP.*roll_2\.txt/) }],
 			found: { files: 2 },
 		});
+	});
+
+	it('are known by the manifest that names them, where there is one that does not, too', async () => {
+		const zip = await zipOf(ROLLS, PASSWORD);
+		const archive = { name: 'rolls.zip', bytes: zip.length, sha256: sha256Of(zip) };
+		const outer = manifestItem(
+			manifestWith({ files: files.map((file) => ({ ...file, archive })) }),
+		);
+		const inner = manifestItem();
+		for (const manifests of [
+			[inner, outer],
+			[outer, inner],
+		]) {
+			expect((await verify([...manifests, itemOf('rolls.zip', zip)])).json).toMatchObject(WHOLE);
+		}
+	});
+
+	it('open with a password that ends in a space', async () => {
+		const zip = await zipOf(everything(), `${PASSWORD} `);
+		const { json } = await verify([itemOf('a.zip', zip)], { password: `${PASSWORD} ` });
+		expect(json).toMatchObject(WHOLE);
 	});
 
 	it('that can not be opened are named', async () => {

@@ -37,15 +37,15 @@ const FORGOTTEN = -1;
 
 /**
  * The urls of an application over all of its segments, and of all items of one execution, as 64-bit
- * fingerprints in at most 16 bytes a code outside the heap; for a moment twice that while more come than
- * were expected.
+ * fingerprints in at most 16 bytes a code outside the heap. Where more come than were expected, tables that
+ * were outgrown take room too until they are collected.
  */
 export class ApplicationUrls {
 	private table = new UrlTable(0);
 	private expected = 0;
 	/** Where the codes are that were added for an item not kept yet. */
 	private added: Bounds | undefined;
-	/** The same for items that failed. */
+	/** The same for the one that failed last: those before are forgotten once codes are added. */
 	private failed: Bounds | undefined;
 
 	/** How many codes the application has here; those of an item that failed may be among them. */
@@ -59,7 +59,7 @@ export class ApplicationUrls {
 	 * @param expected how many codes there will be in all
 	 */
 	begin(expected: number): void {
-		if (this.added) this.failed = hull(this.added, this.failed);
+		if (this.added) this.failed = this.added;
 		this.added = undefined;
 		this.expected = Math.min(expected, MOST_EXPECTED);
 	}

@@ -53,6 +53,7 @@ export function verifyDelivery(
 ): Verification {
 	const archives = verifyArchives(manifest, delivered.archives);
 	const wanted = manifest.files.filter((file) => !archives.whole.has(file));
+	const originals = new Map(manifest.files.map((file) => [file.sha256, file]));
 	const owners = new Map(
 		others.flatMap((other) => other.files.map(({ sha256 }) => [sha256, other] as const)),
 	);
@@ -73,9 +74,12 @@ export function verifyDelivery(
 				code_end,
 				code_count,
 			})),
-		changed: [...archives.changed, ...changed.map((change) => changeOf(manifest, change))],
+		changed: [
+			...archives.changed,
+			...changed.map((change) => changeOf(manifest, change, originals)),
+		],
 		renamed: [...archives.renamed, ...renamed],
-		extra: [...archives.extra, ...extraOf(manifest, left, owners)],
+		extra: [...archives.extra, ...extraOf(manifest, left, originals, owners)],
 		unreadable: archives.unreadable,
 		repacked: archives.repacked,
 		already_delivered: others.flatMap((other) => alreadyDelivered(manifest, other) ?? []),
@@ -132,8 +136,12 @@ interface Change {
 	readonly found: DeliveredFile;
 }
 
-function changeOf(manifest: Manifest, { file, found }: Change): ChangedFile {
-	const original = manifest.files.find(({ sha256 }) => sha256 === found.sha256);
+function changeOf(
+	manifest: Manifest,
+	{ file, found }: Change,
+	originals: ReadonlyMap<string, ManifestFile>,
+): ChangedFile {
+	const original = originals.get(found.sha256);
 	return {
 		name: placeOf(found),
 		problem: original ? `the content of ${original.name}` : differenceOf(manifest, file, found),
@@ -147,9 +155,9 @@ function changeOf(manifest: Manifest, { file, found }: Change): ChangedFile {
 function extraOf(
 	manifest: Manifest,
 	left: Iterable<DeliveredFile>,
+	originals: ReadonlyMap<string, ManifestFile>,
 	owners: ReadonlyMap<string, Manifest>,
 ): Verification['extra'][number][] {
-	const originals = new Map(manifest.files.map((file) => [file.sha256, file]));
 	const names = new Set(manifest.files.map(({ name }) => plainName(name)));
 	const problemOf = ({ name, sha256 }: DeliveredFile): string | undefined => {
 		const original = originals.get(sha256);
