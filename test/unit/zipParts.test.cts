@@ -1,6 +1,6 @@
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { crc32 } from '../../nodes/shared/delivery/archive/crc32';
+import { crc32 } from '../../nodes/shared/symbols/crc32';
 import { generatePassword } from '../../nodes/shared/delivery/archive/password';
 import { inPieces } from '../../nodes/shared/delivery/archive/through';
 

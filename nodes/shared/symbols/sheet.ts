@@ -4,6 +4,7 @@ import { SymbolError } from './errors';
 import { microCodeOf, microCodeSide } from './microCode';
 import { PdfWriter } from './pdf';
 import { pdfContentOf } from './pdfContent';
+import { pngOf } from './png';
 import { QR_CODE, qrCodeOf } from './qrCode';
 import {
 	grouped,
@@ -32,12 +33,14 @@ const QUIET_ZONE = QR_CODE.quietZone * SHEET_MODULE;
 /** A QR code's side with its quiet zone. */
 const QR_BOX = (QR_CODE.side + 2 * QR_CODE.quietZone) * SHEET_MODULE;
 const LARGEST_TEXT = 2.4;
+/** Of the PNG: a module of a QR code is a whole number of dots. */
+const DOTS_PER_MM = 10;
 
 /**
  * A proof sheet: one A4 page of samples in true size, with their specification and the delivery's files, as
- * PDF and the same as SVG.
+ * PDF, and the same as SVG and as PNG.
  *
- * PDF shows a question mark for what WinAnsi does not have, such as Chinese; SVG shows it.
+ * PDF shows a question mark for what WinAnsi does not have, such as Chinese, and PNG a box; SVG shows it.
  *
  * @param pause called between samples, so that the caller lets the event loop turn: 60 codes take 10–30 ms
  * @throws SymbolError if there are no samples or more than `MOST_SAMPLES`, or if a url or a lattice makes no
@@ -46,12 +49,16 @@ const LARGEST_TEXT = 2.4;
 export async function proofSheet(
 	facts: SheetFacts,
 	pause: () => Promise<void>,
-): Promise<{ pdf: Buffer; svg: string }> {
+): Promise<{ pdf: Buffer; svg: string; png: Buffer }> {
 	const drawing = await sheetDrawing(facts, pause);
 	const writer = new PdfWriter(drawing.width, drawing.height);
 	const start = writer.start();
 	const page = writer.page(await deflated(pdfContentOf(drawing)));
-	return { pdf: Buffer.concat([start, page, ...writer.end()]), svg: svgOf(drawing) };
+	return {
+		pdf: Buffer.concat([start, page, ...writer.end()]),
+		svg: svgOf(drawing),
+		png: await pngOf(drawing, DOTS_PER_MM, pause),
+	};
 }
 
 async function sheetDrawing(facts: SheetFacts, pause: () => Promise<void>): Promise<Drawing> {

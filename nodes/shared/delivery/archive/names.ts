@@ -1,4 +1,4 @@
-import { crc32 } from './crc32';
+import { crc32 } from '../../symbols/crc32';
 import { FLAG_UTF8 } from './records';
 
 /** Info-ZIP's Unicode path: version 1, CRC-32 of the header's name, the name in UTF-8 (APPNOTE 4.6.9). */

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'crypto';
 import { AES_METHOD, AesEntry, AUTHENTICATION_BYTES, saltBytes, VERIFIER_BYTES } from './aes';
-import { crc32 } from './crc32';
+import { crc32 } from '../../symbols/crc32';
 import { readDirectory, type DirectoryEntry } from './directory';
 import {
 	damaged,

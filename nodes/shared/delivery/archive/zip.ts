@@ -1,6 +1,6 @@
 import { randomBytes } from 'crypto';
 import { AesEntry, saltBytes } from './aes';
-import { crc32 } from './crc32';
+import { crc32 } from '../../symbols/crc32';
 import {
 	centralHeader,
 	dataDescriptor,

@@ -1,6 +1,6 @@
 import { sleep, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import type { Picked, PickedRow } from '../../codePackage/picked';
-import { storeFile, svgInItem } from '../../n8n/files';
+import { storeFile } from '../../n8n/files';
 import { proofSheet } from '../../symbols/sheet';
 import type { Manifest } from '../manifest/manifest';
 import { only } from './storing';
@@ -55,7 +55,7 @@ export function evenlySpaced(counts: readonly number[], wanted: number): number[
 }
 
 /**
- * The item with a delivery's proof sheet: a PDF to print, and an SVG that n8n shows.
+ * The item with a delivery's proof sheet: a PDF to print, a PNG that n8n shows, and an SVG.
  *
  * @param name what the files' names begin with
  */
@@ -68,7 +68,7 @@ export async function proofItem(
 ): Promise<INodeExecutionData> {
 	const { application_id, isv_application_id, created, totals, files } = manifest;
 	const { shown } = samples;
-	const { pdf, svg } = await proofSheet(
+	const { pdf, svg, png } = await proofSheet(
 		{
 			applicationId: application_id,
 			isvApplicationId: isv_application_id,
@@ -84,8 +84,12 @@ export async function proofItem(
 		},
 		async () => await sleep(0),
 	);
-	const fileName = `${name}_proof.pdf`;
-	const proof = await storeFile(context, only(pdf), fileName, 'application/pdf');
+	const store = async (content: Buffer, extension: string, mimeType: string) =>
+		await storeFile(context, only(content), `${name}_proof.${extension}`, mimeType);
+	const proof = await store(pdf, 'pdf', 'application/pdf');
+	// n8n's panel refuses to show PDF and SVG (`ViewableMimeTypes` in @n8n/api-types).
+	const preview = await store(png, 'png', 'image/png');
+	const vector = await store(Buffer.from(svg), 'svg', 'image/svg+xml');
 	return {
 		json: {
 			is_proof: true,
@@ -93,11 +97,11 @@ export async function proofItem(
 			isv_application_id,
 			code_count: totals.code_count,
 			proof_codes: shown.length,
-			file_name: fileName,
+			file_name: `${name}_proof.pdf`,
 			bytes: proof.bytes,
 			sha256: proof.sha256,
 		},
-		binary: { proof: proof.binary, preview: svgInItem(svg, `${name}_proof.svg`) },
+		binary: { proof: proof.binary, preview: preview.binary, svg: vector.binary },
 		pairedItem: { item: itemIndex },
 	};
 }

@@ -70,6 +70,7 @@ export const binaryPropertyParameter: INodeProperties = {
 	required: true,
 	hint: 'The name of the output binary field to put the file in',
 	description: 'Where the next node finds the file, mostly data',
+	displayOptions: { hide: { output: ['items'] } },
 };
 
 /** The options of everything that writes codes into files, for the collection `options`. */
@@ -149,7 +150,7 @@ export function readFileSettings(context: IExecuteFunctions, itemIndex: number):
 		fileName: textIn(option('fileName', ''), 'File Name') || defaultFileName(EXTENSIONS[output]),
 		mimeType: MIME_TYPES[output],
 		binaryPropertyName: requiredText(
-			context.getNodeParameter('binaryPropertyName', itemIndex),
+			context.getNodeParameter('binaryPropertyName', itemIndex, 'data'),
 			'Put Output File in Field',
 		),
 		verify: oneOf(VERIFY, option('verify', 'fail'), 'Verify'),

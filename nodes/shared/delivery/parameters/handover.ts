@@ -73,9 +73,10 @@ export const handoverOptions: INodeProperties[] = [
 		name: 'proofCodes',
 		type: 'number',
 		typeOptions: { minValue: 0, maxValue: MOST_PROOF_CODES },
-		default: 0,
+		// Of somebody who adds the option; without it there is no sheet.
+		default: 12,
 		description:
-			'How many evenly spaced codes to show on a proof sheet (PDF), which comes as an item of its own; 0: no sheet',
+			'How many evenly spaced codes to show on a proof sheet (PDF, PNG and SVG), which comes as an item of its own; 0: no sheet',
 		displayOptions: {
 			show: { '/output': ['package', 'urlList', 'csv', 'jsonLines', 'pdf'] },
 		},

@@ -7,7 +7,7 @@ const SYMBOLS = ['qr', 'microCode', 'both'] as const;
 
 const lengthParameter: Pick<INodeProperties, 'type' | 'typeOptions' | 'displayOptions'> = {
 	type: 'number',
-	typeOptions: { minValue: 0.01, numberPrecision: 3 },
+	typeOptions: { minValue: 0.01 },
 	displayOptions: { show: { output: ['pdf'] } },
 };
 
