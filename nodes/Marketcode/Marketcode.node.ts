@@ -10,7 +10,7 @@ import { operations, route } from './router';
 
 /** The node's outputs: the second is there only where passwords are made. */
 const outputs = `={{ $parameter["operation"] === "decrypt" && ${HAS_PASSWORDS}
-	? [{ type: "${NodeConnectionTypes.Main}" }, { type: "${NodeConnectionTypes.Main}", displayName: "Passwords" }]
+	? [{ type: "${NodeConnectionTypes.Main}", displayName: "Files" }, { type: "${NodeConnectionTypes.Main}", displayName: "Passwords" }]
 	: [{ type: "${NodeConnectionTypes.Main}" }] }}` as const;
 
 export class Marketcode implements INodeType {

@@ -144,6 +144,21 @@ export class Editor {
 		await this.outputPanel().getByTestId('radio-button-binary').click();
 	}
 
+	/** Presses View at the file in this field, of the first item that has it. */
+	async viewBinary(field: string): Promise<void> {
+		const file = this.outputPanel().locator('[data-test-id^=ndv-binary-data_]');
+		await file
+			.filter({ has: this.page.getByText(field, { exact: true }) })
+			.first()
+			.getByTestId('ndv-view-binary-data')
+			.click();
+	}
+
+	/** What a node's outputs are called on the canvas, from top to bottom. */
+	async outputNames(node: string): Promise<string[]> {
+		return await this.node(node).getByTestId('canvas-node-output-handle').allInnerTexts();
+	}
+
 	/** Waits until the canvas marks a node as run. */
 	async nodeSucceeded(name: string): Promise<void> {
 		await this.node(name).getByTestId('canvas-node-status-success').waitFor();

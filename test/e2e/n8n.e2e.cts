@@ -8,6 +8,7 @@ import { nightlyDownloadSuite } from './suites/nightlyDownload.cts';
 import { orderToPrinterSuite } from './suites/orderToPrinter.cts';
 import { outcomesSuite } from './suites/outcomes.cts';
 import { packageSuite } from './suites/package.cts';
+import { proofPanelSuite } from './suites/proofPanel.cts';
 import { scanWebhookSuite } from './suites/scanWebhook.cts';
 import { storageSuite } from './suites/storage.cts';
 import { templatesSuite } from './suites/templates.cts';
@@ -36,6 +37,7 @@ describe('in the whole n8n', () => {
 	describe('the package', () => packageSuite(lab));
 	describe('the credential', () => credentialSuite(lab));
 	describe('the editor', () => editorSuite(lab));
+	describe('the proof', () => proofPanelSuite(lab));
 	describe('a webhook', () => webhookSuite(lab));
 	describe('the token', () => tokenSuite(lab));
 	describe('an application that fails or is not finished', () => outcomesSuite(lab));
