@@ -4,15 +4,17 @@ import type { CheckedText } from '../checked';
 import type { FileColumn } from '../format/format';
 import type { Job } from '../job';
 
-/** An item a code, for tables and databases; its fields are the columns. */
+/** An item a code, for tables and databases; its fields are the columns. Warnings have no place in them. */
 export async function codeItems(
 	{ order, settings }: Job,
 	itemIndex: number,
 	texts: AsyncGenerator<CheckedText, void, void>,
-): Promise<INodeExecutionData[]> {
+): Promise<{ readonly items: INodeExecutionData[]; readonly warnings: readonly string[] }> {
 	const columns = settings.format?.columns ?? [];
 	const items: INodeExecutionData[] = [];
-	for await (const { picked } of texts) {
+	const found = [...order.plan.problems];
+	for await (const { picked, warnings } of texts) {
+		found.push(...warnings);
 		for (const row of picked.rows) {
 			const place = items.length + 1;
 			const json: IDataObject = Object.fromEntries(
@@ -21,7 +23,7 @@ export async function codeItems(
 			items.push({ json, pairedItem: { item: itemIndex } });
 		}
 	}
-	return items;
+	return { items, warnings: found };
 }
 
 /** @param place 1-based, among the items */
