@@ -11,6 +11,7 @@ import * as exchangeTicket from './code/exchangeTicket.operation';
 import * as getActivation from './code/getActivation.operation';
 import type { ItemOperation, Operation } from './operation';
 import * as decrypt from './package/decrypt.operation';
+import * as proofSheet from './package/proofSheet.operation';
 import * as verifyDelivery from './package/verifyDelivery.operation';
 
 /** Every operation that the node's parameters `resource` and `operation` offer, by `resource.operation`. */
@@ -21,6 +22,7 @@ export const operations = {
 	'code.exchangeTicket': exchangeTicket,
 	'code.getActivation': getActivation,
 	'package.decrypt': decrypt,
+	'package.proofSheet': proofSheet,
 	'package.verifyDelivery': verifyDelivery,
 } as const satisfies Readonly<Record<string, Operation>>;
 
