@@ -167,6 +167,19 @@ describe('CSV', () => {
 		expect(readBack(file)[0]?.code).toBe(code);
 	});
 
+	it('of the four columns of a package is CSV where it has quotes', () => {
+		const codes = ['044', 'a,b', '"q', ' x', '"', '",'];
+		for (const delimiter of [',', '\t']) {
+			const rows = rowsOf({ start: 0, end: 5 }).map((row, n) => ({ ...row, code: codes[n] ?? '' }));
+			const lines = rows.map(({ lattice, code, index, url }) =>
+				[lattice, code === '044' ? code : `"${code.replaceAll('"', '""')}"`, index, url].join(
+					delimiter,
+				),
+			);
+			expect(withoutLines(readBack(lines.join('\n')))).toEqual(rows);
+		}
+	});
+
 	it('is told of two urls by what changes, or by the name', () => {
 		const other = 'SKU 2026 0000 0000 0000 0001';
 		const rows = [first, second].map(({ url }) => `${other},${url}`);

@@ -15,9 +15,9 @@ export class Characters {
 		return this.read(this.carry.length > 0 ? Buffer.concat([this.carry, chunk]) : chunk, false);
 	}
 
+	/** Half of a character is lost; the row that it was in is too short then. */
 	end(): string {
-		// Half of a character is still one that fits nowhere.
-		return this.read(this.carry, true) + (this.carry.length > 0 ? '\ufffd' : '');
+		return this.read(this.carry, true);
 	}
 
 	private read(bytes: Buffer, isEnd: boolean): string {

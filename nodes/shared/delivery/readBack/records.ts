@@ -62,10 +62,9 @@ function quotedRecord(text: string, at: number, delimiter: string): TextRecord |
 	}
 }
 
-/** The offset of the quote that closes a field; -1: not there yet, as it might be the first of two. */
+/** The offset of the quote that closes a field; -1: not there yet. What is last may be the first of two. */
 function closingQuote(text: string, opening: number): number {
 	for (let at = text.indexOf('"', opening + 1); at !== -1; at = text.indexOf('"', at + 2)) {
-		if (at + 1 === text.length) return -1;
 		if (text[at + 1] !== '"') return at;
 	}
 	return -1;
@@ -95,12 +94,11 @@ export function packageRecords({ delimiter, order }: Layout): RecordReader {
 
 /** Reads JSON Lines: of each object the values, if it has these keys in this order. */
 export function jsonRecords(keys: readonly string[]): RecordReader {
-	const known = JSON.stringify(keys);
 	return (text, at) => {
 		const line = lineAt(text, at);
 		if (!line) return undefined;
 		const entries = entriesOf(line.text);
-		const isRow = JSON.stringify(entries.map(([key]) => key)) === known;
+		const isRow = entries.every(([key], column) => key === keys[column]);
 		const fields = line.text === '' ? [''] : isRow ? entries.map(([, value]) => value) : [];
 		return { fields, next: line.next, lines: 1 };
 	};
