@@ -96,7 +96,7 @@ const urlsOn = ({ texts }: Sheet) =>
 
 describe('Package: Proof Sheet', () => {
 	it('shows evenly spaced codes of all files, and one whose url ends in a space', async () => {
-		const files = [ROWS.slice(0, 300), ROWS.slice(300, 301), ROWS.slice(301)].map(urlsOf);
+		const files = [ROWS.slice(0, 600), ROWS.slice(600, 601), ROWS.slice(601)].map(urlsOf);
 		const input = files.map((content, n) => itemOf(`roll_${n + 1}.txt`, content));
 		const made = await sheet(input, { proofCodes: 4 });
 		expect(made.json).toEqual({
@@ -116,9 +116,9 @@ describe('Package: Proof Sheet', () => {
 		expect(urlsOn(made)).toEqual(at(0, 500, 666, 999));
 		for (const text of [
 			'file 1, line 1',
-			'file 3, line 200   space last',
-			'file 3, line 366',
-			'file 3, line 699',
+			'file 1, line 501   space last',
+			'file 3, line 66',
+			'file 3, line 399',
 			...files.map(sha256Of),
 			'roll_2.txt',
 		]) {
@@ -167,11 +167,14 @@ describe('Package: Proof Sheet', () => {
 		]);
 		expect(made.hints).toHaveLength(1);
 		expect(made.texts).toContain('line 1');
+		const two = [listed('roll.txt', LIST, 0, 999), listed('b.txt', 'b', 1_000, 1_000)];
+		const few = [itemOf('roll.txt', LIST), itemOf('m', manifestText(manifestWith({ files: two })))];
+		expect((await sheet(few)).json.warnings).toHaveLength(1);
 	});
 
 	it('tells of files without codes, and passes over what belongs to a delivery', async () => {
 		const input = [
-			itemOf('a.txt', LIST),
+			itemOf('a.txt', LIST, { code_start: 5, sha256: sha256Of('another') }),
 			itemOf('notes.txt', 'hello'),
 			itemOf('labels.pdf', '%PDF-1.7\n'),
 			itemOf('SHA256SUMS', 'sum  a.txt\n'),
@@ -180,6 +183,7 @@ describe('Package: Proof Sheet', () => {
 		];
 		const made = await sheet(input);
 		expect(made.json.proof_codes).toBe(12);
+		expect(made.texts).toContain('line 1');
 		expect(made.json.warnings).toEqual([
 			expect.stringMatching(/^notes\.txt: It holds no codes/),
 			expect.stringMatching(/^labels\.pdf: The codes of a PDF can not be read back/),
