@@ -5,6 +5,10 @@ import { ParameterError } from '../n8n/errors';
 /** How codes are divided into files: as WeChat cut them, or so many a file (Infinity: all in one). */
 export type Division = 'perSegment' | number;
 
+/** Whether files hold so many codes each, wherever segments begin. */
+export const isCountedOut = (division: Division): boolean =>
+	division !== 'perSegment' && division !== Infinity;
+
 /** A file to be made. */
 export interface PlannedFile {
 	/** 1-based, in the order of the codes. */

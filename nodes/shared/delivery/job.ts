@@ -3,7 +3,7 @@ import type { ReadOptions } from '../codePackage/reader';
 import { countOf, firstOf, type Plan, type PlannedSegment } from '../codePackage/segments';
 import { addHint } from '../n8n/hints';
 import { comparedOf, type Compared } from './parameters/compare';
-import { cutIntoFiles, type Cut, type PlannedFile } from './cut';
+import { cutIntoFiles, isCountedOut, type Cut, type PlannedFile } from './cut';
 import {
 	DEFAULT_STEM,
 	dateIn,
@@ -57,7 +57,7 @@ export function planJob(
 	const created = new Date();
 	const date = dateIn(context.getTimezone(), created);
 	const parts = cut.files.map((file) => namePartsOf(order, file, cut.files.length, date));
-	const isCounted = settings.division !== 'perSegment';
+	const isCounted = isCountedOut(settings.division);
 	const owner = `${applicationId ?? `item ${itemIndex}`} ${settings.output}`;
 	const claim = (template: string, files: readonly FileNameParts[]) =>
 		run.fileNames.claim(template, files, owner, files.length > 1 && isCounted);
