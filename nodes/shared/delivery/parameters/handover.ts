@@ -108,7 +108,7 @@ export function handoverIn(
 	output: string,
 ): HandoverSettings {
 	const option = (name: string, fallback: unknown): unknown =>
-		context.getNodeParameter(`options.${name}`, itemIndex, fallback) ?? fallback;
+		context.getNodeParameter(`options.${name}`, itemIndex, fallback);
 	const hasFiles = FILES.includes(output);
 	const archive = hasFiles ? oneOf(ARCHIVES, option('archive', 'none'), 'Archive') : 'none';
 	const per = oneOf(ARCHIVE_PER, option('archivePer', 'file'), 'Archive Per');
