@@ -1,6 +1,6 @@
 import { sleep, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import type { PickedRow } from '../../codePackage/picked';
-import { storeFile } from '../../n8n/files';
+import { storeFile, svgInItem } from '../../n8n/files';
 import { proofSheet } from '../../symbols/sheet';
 import type { Sample, SheetFacts } from '../../symbols/sheetFacts';
 import type { Manifest } from '../manifest/manifest';
@@ -88,10 +88,8 @@ export async function proofItem(
 	name: string,
 ): Promise<INodeExecutionData> {
 	const { pdf, svg } = await proofSheet(facts, async () => await sleep(0));
-	const store = async (content: Buffer, extension: string, mimeType: string) =>
-		await storeFile(context, only(content), `${name}_proof.${extension}`, mimeType);
-	const proof = await store(pdf, 'pdf', 'application/pdf');
-	const preview = await store(Buffer.from(svg), 'svg', 'image/svg+xml');
+	const fileName = `${name}_proof.pdf`;
+	const proof = await storeFile(context, only(pdf), fileName, 'application/pdf');
 	return {
 		json: {
 			is_proof: true,
@@ -99,10 +97,10 @@ export async function proofItem(
 			isv_application_id: facts.isvApplicationId,
 			code_count: facts.codeCount,
 			proof_codes: facts.samples.length,
-			file_name: `${name}_proof.pdf`,
+			file_name: fileName,
 			bytes: proof.bytes,
 			sha256: proof.sha256,
 		},
-		binary: { proof: proof.binary, preview: preview.binary },
+		binary: { proof: proof.binary, preview: svgInItem(svg, `${name}_proof.svg`) },
 	};
 }

@@ -110,8 +110,8 @@ export const fileOptions: INodeProperties[] = byName([
 	},
 ]);
 
-/** n8n shows options in this order. */
-function byName(options: INodeProperties[]): INodeProperties[] {
+/** Options in the order in which people look for them; n8n's editor keeps the one that it is given. */
+export function byName(options: INodeProperties[]): INodeProperties[] {
 	return options.sort((one, other) => one.displayName.localeCompare(other.displayName, 'en'));
 }
 
