@@ -9,10 +9,12 @@ import {
 	dateIn,
 	defaultFileName,
 	fileNameOf,
+	mustDiffer,
 	type FileNameParts,
 } from './names/fileName';
 import type { Order } from './order';
 import type { FileSettings } from './parameters/fileSettings';
+import { MANIFEST_NAME, SUMS_NAME } from './handover/manifestItem';
 import { evenlySpaced } from './handover/proof';
 import type { Run } from './run';
 import { writerOf } from './content/content';
@@ -63,7 +65,8 @@ export function planJob(
 		run.fileNames.claim(template, files, owner, files.length > 1 && isCounted);
 	const { names, areShared } = claim(settings.fileName, parts);
 	const whole = wholeOf(parts);
-	const { archive, isTogether } = settings.handover;
+	const { archive, isTogether, hasManifest } = settings.handover;
+	if (isTogether || hasManifest) mustDiffer(names, [MANIFEST_NAME, SUMS_NAME]);
 	const archives = isTogether
 		? claim(defaultFileName('zip'), [whole])
 		: archive === 'none'
