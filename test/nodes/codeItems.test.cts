@@ -31,7 +31,6 @@ describe('an item a code', () => {
 	const expected = (application: Application, start: number, end: number) =>
 		lab.rows(application, start, end).map(({ code, index, url }) => ({
 			application_id: application.applicationId,
-			isv_application_id: application.isvApplicationId,
 			index: Number(index),
 			code,
 			url,

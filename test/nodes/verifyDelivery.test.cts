@@ -3,7 +3,6 @@ import type { IBinaryData, IDataObject, INodeExecutionData, INodeParameters } fr
 import {
 	manifestOf,
 	manifestText,
-	sumsOf,
 	sumsText,
 	type Manifest,
 	type ManifestFacts,
@@ -108,7 +107,7 @@ afterEach(() => expect(lab.sandbox.requests).toEqual([]));
 
 describe('Package: Verify Delivery', () => {
 	it('finds a delivery whole, an item a file', async () => {
-		const sums = itemOf('SHA256SUMS', sumsText(sumsOf(manifestWith())));
+		const sums = itemOf('SHA256SUMS', sumsText(manifestWith().files));
 		const { json, hints } = await verify([...rollItems(), manifestItem(), sums]);
 		expect(json).toEqual({
 			...WHOLE,

@@ -2,12 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import fc from 'fast-check';
-import {
-	manifestOf,
-	manifestText,
-	sumsOf,
-	sumsText,
-} from '../../nodes/shared/delivery/manifest/manifest';
+import { manifestOf, manifestText, sumsText } from '../../nodes/shared/delivery/manifest/manifest';
 import { contradictionsIn, readManifest } from '../../nodes/shared/delivery/manifest/readManifest';
 import { anyManifest, factsWith, listed, manifestWith, sha256Of } from './manifests.cts';
 
@@ -186,7 +181,7 @@ it.each(['', '{}', '[]', 'null', '"wechat-marketcode-manifest"', 'wechat-marketc
 );
 
 it('the sums are those of the files, a line each', () => {
-	expect(sumsText(sumsOf(manifestWith())).toString()).toBe(
+	expect(sumsText(manifestWith().files).toString()).toBe(
 		`${sha256Of('one')}  roll_1.txt\n${sha256Of('two')}  roll_2.txt\n`,
 	);
 });

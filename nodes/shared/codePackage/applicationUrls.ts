@@ -37,8 +37,8 @@ const FORGOTTEN = -1;
 
 /**
  * The urls of an application over all of its segments, and of all items of one execution, as 64-bit
- * fingerprints in at most 16 bytes a code outside the heap; for a moment twice that while more come than
- * were expected.
+ * fingerprints in at most 16 bytes a code outside the heap. Where more come than were expected, tables that
+ * were outgrown take room too until they are collected.
  */
 export class ApplicationUrls {
 	private table = new UrlTable(0);

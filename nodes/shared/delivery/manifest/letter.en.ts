@@ -26,9 +26,10 @@ export const letterEn = (manifest: Manifest, archive: LetterArchive): string =>
 		.join('\n\n')
 		.concat('\n');
 
-function greeting({ isv_application_id, totals, output }: Manifest): string[] {
+function greeting({ isv_application_id, totals, compared, output }: Manifest): string[] {
 	const of = isv_application_id === null ? '' : ` of order ${isv_application_id}`;
-	const printed = output === 'encrypted' ? '' : ' No two are the same: please print each one once.';
+	const unlike = compared === 'application' ? ' No two are the same.' : '';
+	const printed = output === 'encrypted' ? '' : `${unlike} Please print each one once.`;
 	return [
 		'Hello,',
 		'',
@@ -60,21 +61,24 @@ function files(manifest: Manifest): string[] {
 }
 
 function checks(manifest: Manifest, archive: LetterArchive): string[] {
+	const zip = manifest.files[0]?.archive?.name;
 	const name = manifest.files[0]?.name ?? '';
 	const lengths = lengthCheck(manifest);
+	const password =
+		archive === 'zipPassword'
+			? ['It is encrypted (AES-256). Its password reaches you by another way, not with this mail.']
+			: [];
 	return [
 		'CHECK THE FILES FIRST',
-		...(archive === 'none' ? [] : ['Unpack the ZIP, and check what was in it.']),
-		...(archive === 'zipPassword'
-			? [
-					'The ZIP is encrypted (AES-256). Its password reaches you by another way, not with this mail.',
-				]
-			: []),
-		'SHA256SUMS has the checksum of each file. In the folder of the files:',
+		...(archive !== 'none' && zip === undefined ? ['Unpack the ZIP.', ...password] : []),
+		zip === undefined
+			? 'SHA256SUMS has the checksum of each file. In the folder of the files:'
+			: 'SHA256SUMS has the checksum of each ZIP as it was sent. Before unpacking, in the folder of the ZIPs:',
 		'  Linux:   sha256sum -c SHA256SUMS',
 		'  macOS:   shasum -a 256 -c SHA256SUMS',
-		`  Windows: certutil -hashfile ${windowsName(name)} SHA256`,
-		'           (for each file; compare with its line in SHA256SUMS)',
+		`  Windows: certutil -hashfile ${windowsName(zip ?? name)} SHA256`,
+		`           (for each ${zip === undefined ? 'file' : 'ZIP'}; compare with its line in SHA256SUMS)`,
+		...(zip === undefined ? [] : ['Then unpack each ZIP.', ...password]),
 		...(lengths === undefined
 			? []
 			: [

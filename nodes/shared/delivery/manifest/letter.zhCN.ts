@@ -26,9 +26,10 @@ export const letterZhCN = (manifest: Manifest, archive: LetterArchive): string =
 		.join('\n\n')
 		.concat('\n');
 
-function greeting({ isv_application_id, totals, output }: Manifest): string[] {
+function greeting({ isv_application_id, totals, compared, output }: Manifest): string[] {
 	const of = isv_application_id === null ? '本次' : `订单 ${isv_application_id} `;
-	const printed = output === 'encrypted' ? '' : '每个码都不相同，一码只印一次，请勿重复印刷。';
+	const unlike = compared === 'application' ? '每个码都不相同，' : '';
+	const printed = output === 'encrypted' ? '' : `${unlike}一码只印一次，请勿重复印刷。`;
 	return [
 		'您好！',
 		'',
@@ -60,19 +61,22 @@ function files(manifest: Manifest): string[] {
 }
 
 function checks(manifest: Manifest, archive: LetterArchive): string[] {
+	const zip = manifest.files[0]?.archive?.name;
 	const name = manifest.files[0]?.name ?? '';
 	const lengths = lengthCheck(manifest);
+	const password =
+		archive === 'zipPassword' ? ['ZIP 已加密（AES-256），解压密码另行发送，不在本邮件中。'] : [];
 	return [
 		'【收到后请先核对】',
-		...(archive === 'none' ? [] : ['请先解压 ZIP，再核对解压出来的文件。']),
-		...(archive === 'zipPassword'
-			? ['ZIP 已加密（AES-256），解压密码另行发送，不在本邮件中。']
-			: []),
-		'SHA256SUMS 里是每个文件的校验值。在文件所在的文件夹中执行：',
+		...(archive !== 'none' && zip === undefined ? ['请先解压 ZIP。', ...password] : []),
+		zip === undefined
+			? 'SHA256SUMS 里是每个文件的校验值。在文件所在的文件夹中执行：'
+			: 'SHA256SUMS 里是每个 ZIP 发出时的校验值。请在解压之前，在 ZIP 所在的文件夹中执行：',
 		'  Linux：  sha256sum -c SHA256SUMS',
 		'  macOS：  shasum -a 256 -c SHA256SUMS',
-		`  Windows：certutil -hashfile ${windowsName(name)} SHA256`,
-		'           （逐个文件执行，与 SHA256SUMS 中对应的一行比对）',
+		`  Windows：certutil -hashfile ${windowsName(zip ?? name)} SHA256`,
+		`           （逐个${zip === undefined ? '文件' : ' ZIP '}执行，与 SHA256SUMS 中对应的一行比对）`,
+		...(zip === undefined ? [] : ['核对无误后再解压。', ...password]),
 		...(lengths === undefined
 			? []
 			: [

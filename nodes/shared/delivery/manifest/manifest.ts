@@ -177,10 +177,6 @@ function microCodeOf(latticeWidth: number | null): Manifest['micro_code'] {
 export const manifestText = (manifest: Manifest): Buffer =>
 	Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`);
 
-/** What a manifest's `SHA256SUMS` lists: the files as they go on the press, out of their archives. */
-export const sumsOf = ({ files }: Manifest): { name: string; sha256: string }[] =>
-	files.map(({ name, sha256 }) => ({ name, sha256 }));
-
 /**
  * `SHA256SUMS`, as GNU `sha256sum -c` and `shasum -a 256 -c` take it.
  *

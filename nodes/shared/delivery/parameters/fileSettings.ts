@@ -140,8 +140,7 @@ export function readFileSettings(context: IExecuteFunctions, itemIndex: number):
 	const option = (name: string, fallback: unknown): unknown =>
 		context.getNodeParameter(`options.${name}`, itemIndex, fallback);
 	const output = oneOf(OUTPUTS, context.getNodeParameter('output', itemIndex), 'Output');
-	const textOutput =
-		output === 'items' ? 'jsonLines' : TEXT_OUTPUTS.find((text) => text === output);
+	const textOutput = output === 'items' ? output : TEXT_OUTPUTS.find((text) => text === output);
 	return {
 		output,
 		isEncrypted: output === 'encrypted',
