@@ -9,11 +9,18 @@ import { only } from './storing';
 export class Samples {
 	private readonly rows: PickedRow[] = [];
 	private spaced: PickedRow | undefined;
+	/** How many of `rows` come before `spaced`. */
+	private before = 0;
 
 	/** Takes what was picked of the next segment. */
-	add(picked: Picked): void {
-		for (const row of picked.rows) this.rows.push(row);
-		this.spaced ??= picked.spaced;
+	add({ rows, spaced }: Picked): void {
+		if (spaced && !this.spaced) {
+			this.spaced = spaced;
+			// In another segment indexes may begin anew.
+			const earlier = rows.filter(({ index }) => index < spaced.index);
+			this.before = this.rows.length + earlier.length;
+		}
+		for (const row of rows) this.rows.push(row);
 	}
 
 	/**
@@ -21,11 +28,12 @@ export class Samples {
 	 * get wrong.
 	 */
 	get shown(): readonly PickedRow[] {
-		const { rows, spaced } = this;
+		const { rows, spaced, before } = this;
 		if (!spaced || rows.some(({ url }) => url !== url.trim())) return rows;
 		// The first and the last one stay, where there are so many.
-		const others = rows.filter((_, at) => at !== Math.min(1, rows.length - 1));
-		return [...others, spaced].sort((one, other) => one.index - other.index);
+		const left = rows[Math.min(1, rows.length - 1)];
+		const all = [...rows.slice(0, before), spaced, ...rows.slice(before)];
+		return all.filter((row) => row !== left);
 	}
 }
 
