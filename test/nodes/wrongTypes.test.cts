@@ -80,3 +80,11 @@ describe.each(PARAMETERS)('%s', (label, build, fine) => {
 		expect(error?.description).not.toMatch(/SECRET/);
 	});
 });
+
+it.each(['0.00001', 1e-300, 0, '0'])(
+	'a module of %j mm, which nobody would see, is refused',
+	async (moduleSize) => {
+		const { message } = await lab.fail(lab.application(), { output: 'pdf', moduleSize });
+		expect(message).toContain('Module Size');
+	},
+);
