@@ -57,7 +57,8 @@ export async function readDeliveryFiles(
 					const file = sort(entry, name, found);
 					if (file) entries.push(file);
 				});
-				found.archives.push({ name, ...seen, entries, problem });
+				const { bytes, sha256 } = seen;
+				found.archives.push({ name, bytes, sha256, entries, problem });
 			} else {
 				const file = sort({ name, ...seen }, undefined, found);
 				if (file) found.files.push(file);
