@@ -5,7 +5,7 @@ import { checkedTexts, partsOf, type CheckedPart, type CheckedText } from './che
 import { codeItems } from './content/codeItems';
 import { COMPARED_IN_SEGMENTS } from './parameters/compare';
 import { chunksOf, type Told } from './content/content';
-import { SHARED_NAMES } from './names/fileName';
+import { SHARED_MANIFESTS, SHARED_NAMES } from './names/fileName';
 import { handOver, type Delivered } from './handover/handover';
 import type { Job } from './job';
 import { Samples } from './handover/proof';
@@ -45,6 +45,7 @@ export async function deliver(
 			: await handOver(context, itemIndex, job, across, openFiles(job, partsOf(checked)), samples);
 	addHint(context, firstWarning(delivered.files));
 	addHint(context, areShared ? SHARED_NAMES : undefined);
+	addHint(context, job.areManifestsShared ? SHARED_MANIFESTS : undefined);
 	const isCutShort = settings.compare === 'auto' && compared === 'segment';
 	addHint(context, isCutShort ? COMPARED_IN_SEGMENTS : undefined);
 	run.packages.keep(across);

@@ -35,6 +35,8 @@ export interface Job {
 	readonly compared: Compared;
 	/** Whether files of another item have one of the names, too. */
 	readonly areShared: boolean;
+	/** Whether another item has a manifest, which has the same name everywhere. */
+	readonly areManifestsShared: boolean;
 	/** How each segment is to be read, in the order of the codes. */
 	readonly readings: readonly Reading[];
 }
@@ -59,18 +61,21 @@ export function planJob(
 	const created = new Date();
 	const date = dateIn(context.getTimezone(), created);
 	const parts = cut.files.map((file) => namePartsOf(order, file, cut.files.length, date));
-	const owner = `${applicationId ?? `item ${itemIndex}`} ${settings.output}`;
-	const claim = (template: string, files: readonly FileNameParts[]) =>
-		run.fileNames.claim(template, files, owner, files.length > 1 && isCounted(settings.division));
-	const { names, areShared } = claim(settings.fileName, parts);
+	const { output, format, label, division, fileName } = settings;
+	const owner = JSON.stringify([applicationId ?? itemIndex, output, format, label]);
+	const claim = (template: string, files: readonly FileNameParts[], of = owner) =>
+		run.fileNames.claim(template, files, of, files.length > 1 && isCounted(division));
+	const ownerOfAll = `${owner} ${division} ${fileName}`;
+	const { names, areShared } = claim(fileName, parts);
 	const whole = wholeOf(parts);
 	const { archive, isTogether, hasManifest } = settings.handover;
 	if (isTogether || hasManifest) mustDiffer(names, [MANIFEST_NAME, SUMS_NAME]);
 	const archives = isTogether
-		? claim(defaultFileName('zip'), [whole])
+		? claim(defaultFileName('zip'), [whole], ownerOfAll)
 		: archive === 'none'
 			? { names: [], areShared: false }
-			: claim(`${settings.fileName}.zip`, parts);
+			: claim(`${fileName}.zip`, parts);
+	const manifests = hasManifest ? claim(MANIFEST_NAME, [whole], ownerOfAll) : undefined;
 	const writer = writerOf(settings, applicationId);
 	const compared = comparedOf(settings, run.packages, applicationId, plan);
 	const picks = picksOf(plan.segments, settings);
@@ -81,7 +86,7 @@ export function planJob(
 		compare: compared === 'application',
 		writer,
 		parts: cut.parts.get(segment) ?? [],
-		isCounted: isCounted(settings.division) || hasRowNumbers(settings),
+		isCounted: isCounted(division) || hasRowNumbers(settings),
 		picks: picks.get(segment),
 	}));
 	addHint(context, limitHint(order.plan, plan));
@@ -95,6 +100,7 @@ export function planJob(
 		created,
 		compared,
 		areShared: isTogether ? archives.areShared : areShared,
+		areManifestsShared: manifests?.areShared === true,
 		readings,
 	};
 }

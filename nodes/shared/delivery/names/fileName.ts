@@ -174,6 +174,9 @@ const fold = (name: string): string => name.toUpperCase().toLowerCase().normaliz
 export const SHARED_NAMES =
 	'Files of several items have the same names: give each item a folder, or add {application_id} to File Name.';
 
+export const SHARED_MANIFESTS =
+	'Several items have a manifest.json and SHA256SUMS: give each item a folder, or one is written over the other.';
+
 /** The date of a moment, `YYYY-MM-DD`, where this time zone (`Asia/Shanghai`) is in force. */
 export function dateIn(timeZone: string, moment: Date): string {
 	const format = new Intl.DateTimeFormat('en-US', {
