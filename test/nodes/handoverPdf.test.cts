@@ -195,3 +195,12 @@ describe('labels of several segments', () => {
 		}
 	});
 });
+
+it('refuses a PDF that no reader would take before it downloads one code', async () => {
+	const application = lab.application({ codeCount: 2_000_001, segmentSize: 50_000 });
+	const parameters = { output: 'pdf', files: 'single' };
+	const { message, description } = await lab.fail(application, parameters);
+	expect(message).toBe('2000001 labels are too many for one PDF');
+	expect(description).toContain('Per Count');
+	expect(lab.requests('applycodedownload')).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { ReadOptions } from '../codePackage/reader';
 import { countOf, firstOf, type Plan, type PlannedSegment } from '../codePackage/segments';
+import { ParameterError } from '../n8n/errors';
 import { addHint } from '../n8n/hints';
 import { comparedOf, type Compared } from './parameters/compare';
 import { cutIntoFiles, isCounted, type Cut, type PlannedFile } from './cut';
@@ -58,6 +59,7 @@ export function planJob(
 	const { applicationId } = order;
 	const plan = firstOf(order.plan, settings.limit);
 	const cut = cutIntoFiles(plan.segments, settings.division);
+	if (settings.label) mustBeFewLabels(cut.files);
 	const created = new Date();
 	const date = dateIn(context.getTimezone(), created);
 	const parts = cut.files.map((file) => namePartsOf(order, file, cut.files.length, date));
@@ -103,6 +105,18 @@ export function planJob(
 		areManifestsShared: manifests?.areShared === true,
 		readings,
 	};
+}
+
+/** Two objects each: ISO 32000-1, annex C, has 8,388,607 in a file, and places in it of ten digits. */
+const MOST_LABELS = 2_000_000;
+
+function mustBeFewLabels(files: readonly PlannedFile[]): void {
+	const most = files.reduce((sum, { count }) => Math.max(sum, count), 0);
+	if (most <= MOST_LABELS) return;
+	throw new ParameterError(
+		`${most} labels are too many for one PDF`,
+		`A PDF takes up to ${MOST_LABELS}: set Files to Per Count, with fewer Codes per File.`,
+	);
 }
 
 const namePartsOf = (
