@@ -3,16 +3,18 @@ import type { ReadOptions } from '../codePackage/reader';
 import { countOf, firstOf, type Plan, type PlannedSegment } from '../codePackage/segments';
 import { addHint } from '../n8n/hints';
 import { comparedOf, type Compared } from './parameters/compare';
-import { cutIntoFiles, isCountedOut, type Cut, type PlannedFile } from './cut';
+import { cutIntoFiles, isCounted, type Cut, type PlannedFile } from './cut';
 import {
 	DEFAULT_STEM,
 	dateIn,
 	defaultFileName,
 	fileNameOf,
+	mustDiffer,
 	type FileNameParts,
 } from './names/fileName';
 import type { Order } from './order';
 import type { FileSettings } from './parameters/fileSettings';
+import { MANIFEST_NAME, SUMS_NAME } from './handover/manifestItem';
 import { evenlySpaced } from './handover/proof';
 import type { Run } from './run';
 import { writerOf } from './content/content';
@@ -57,13 +59,13 @@ export function planJob(
 	const created = new Date();
 	const date = dateIn(context.getTimezone(), created);
 	const parts = cut.files.map((file) => namePartsOf(order, file, cut.files.length, date));
-	const isCounted = isCountedOut(settings.division);
 	const owner = `${applicationId ?? `item ${itemIndex}`} ${settings.output}`;
 	const claim = (template: string, files: readonly FileNameParts[]) =>
-		run.fileNames.claim(template, files, owner, files.length > 1 && isCounted);
+		run.fileNames.claim(template, files, owner, files.length > 1 && isCounted(settings.division));
 	const { names, areShared } = claim(settings.fileName, parts);
 	const whole = wholeOf(parts);
-	const { archive, isTogether } = settings.handover;
+	const { archive, isTogether, hasManifest } = settings.handover;
+	if (isTogether || hasManifest) mustDiffer(names, [MANIFEST_NAME, SUMS_NAME]);
 	const archives = isTogether
 		? claim(defaultFileName('zip'), [whole])
 		: archive === 'none'
@@ -79,7 +81,7 @@ export function planJob(
 		compare: compared === 'application',
 		writer,
 		parts: cut.parts.get(segment) ?? [],
-		isCounted: isCounted || hasRowNumbers(settings),
+		isCounted: isCounted(settings.division) || hasRowNumbers(settings),
 		picks: picks.get(segment),
 	}));
 	addHint(context, limitHint(order.plan, plan));

@@ -9,16 +9,23 @@ import { only } from './storing';
 /**
  * The codes that a proof sheet shows.
  *
- * @typeParam Row with an index that is the code's place among all
+ * @typeParam Row with an index that grows within a segment
  */
 export class Samples<Row extends Pick<PickedRow, 'index' | 'url'> = PickedRow> {
 	private readonly rows: Row[] = [];
 	private spaced: Row | undefined;
+	/** How many of `rows` come before `spaced`. */
+	private before = 0;
 
 	/** Takes what was picked of the next segment, or the next file. */
-	add(picked: { readonly rows: readonly Row[]; readonly spaced: Row | undefined }): void {
-		for (const row of picked.rows) this.rows.push(row);
-		this.spaced ??= picked.spaced;
+	add({ rows, spaced }: { readonly rows: readonly Row[]; readonly spaced: Row | undefined }): void {
+		if (spaced && !this.spaced) {
+			this.spaced = spaced;
+			// In another segment indexes may begin anew.
+			const earlier = rows.filter(({ index }) => index < spaced.index);
+			this.before = this.rows.length + earlier.length;
+		}
+		for (const row of rows) this.rows.push(row);
 	}
 
 	/**
@@ -26,11 +33,12 @@ export class Samples<Row extends Pick<PickedRow, 'index' | 'url'> = PickedRow> {
 	 * get wrong.
 	 */
 	get shown(): readonly Row[] {
-		const { rows, spaced } = this;
+		const { rows, spaced, before } = this;
 		if (!spaced || rows.some(({ url }) => url !== url.trim())) return rows;
 		// The first and the last one stay, where there are so many.
-		const others = rows.filter((_, at) => at !== Math.min(1, rows.length - 1));
-		return [...others, spaced].sort((one, other) => one.index - other.index);
+		const left = rows[Math.min(1, rows.length - 1)];
+		const all = [...rows.slice(0, before), spaced, ...rows.slice(before)];
+		return all.filter((row) => row !== left);
 	}
 }
 

@@ -153,6 +153,20 @@ export class FileNames {
 	}
 }
 
+/**
+ * @param beside names that other files of the delivery have anyway
+ * @throws ParameterError if a file would have one of them, too
+ */
+export function mustDiffer(names: readonly string[], beside: readonly string[]): void {
+	const taken = beside.map(fold);
+	const twin = names.find((name) => taken.includes(fold(name)));
+	if (twin === undefined) return;
+	throw new ParameterError(
+		`The option File Name gives the name ${twin}, which another file of the delivery has`,
+		'Storage nodes would write one over the other. Choose a name of another kind, such as roll_{file}.txt.',
+	);
+}
+
 /** The same for names that Windows and macOS take for the same. */
 const fold = (name: string): string => name.toUpperCase().toLowerCase().normalize('NFC');
 
