@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
-import schema from '../../docs/manifest.schema.json';
 import type { Application } from '../sandbox/sandbox.cts';
 import { NODES, handedOn, runNode, unpacked, type HandedOn, type NodeName } from './handover.cts';
 import { useLab } from './lab.cts';
@@ -9,6 +10,9 @@ import { byId } from './world.cts';
 
 const lab = useLab();
 
+const schema: unknown = JSON.parse(
+	readFileSync(join(__dirname, '../../docs/manifest.schema.json'), 'utf8'),
+);
 const isValid = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(Object(schema));
 const sha256 = (content: Buffer | string) => createHash('sha256').update(content).digest('hex');
 
