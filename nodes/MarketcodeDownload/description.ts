@@ -4,6 +4,7 @@ import { divisionParameters, filesParameter } from '../shared/delivery/parameter
 import { HAS_PASSWORDS } from '../shared/delivery/parameters/handover';
 import {
 	binaryPropertyParameter,
+	byName,
 	fileOptions,
 	outputParameter,
 } from '../shared/delivery/parameters/fileSettings';
@@ -23,7 +24,7 @@ export const outputs = `={{ $parameter["whenNotFinished"] === "branch"
 		? [${output('Files')}, ${output('Passwords')}]
 		: [${output()}]) }}` as const;
 
-const options: INodeProperties[] = [
+const options = byName([
 	...fileOptions,
 	{
 		displayName: 'Concurrency',
@@ -43,7 +44,7 @@ const options: INodeProperties[] = [
 		description:
 			'Seconds that WeChat may be silent, before its answer and within it. How long an answer takes as a whole does not count, unless it brings less than 1 kB a second.',
 	},
-];
+]);
 
 /** The node's parameters. */
 export const properties: INodeProperties[] = [

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { SegmentText } from '../codePackage/reader';
 import { addHint } from '../n8n/hints';
-import { checkedTexts, partsOf, type CheckedPart } from './checked';
+import { checkedTexts, partsOf, type CheckedPart, type CheckedText } from './checked';
 import { codeItems } from './content/codeItems';
 import { COMPARED_IN_SEGMENTS } from './parameters/compare';
 import { chunksOf, type Told } from './content/content';
@@ -41,7 +41,7 @@ export async function deliver(
 	addHint(context, labelsHint(job));
 	const delivered =
 		settings.output === 'items'
-			? { files: await codeItems(job, itemIndex, checked), passwords: [] }
+			? await itemsOf(context, itemIndex, job, checked)
 			: await handOver(context, itemIndex, job, across, openFiles(job, partsOf(checked)), samples);
 	addHint(context, firstWarning(delivered.files));
 	addHint(context, areShared ? SHARED_NAMES : undefined);
@@ -49,6 +49,17 @@ export async function deliver(
 	addHint(context, isCutShort ? COMPARED_IN_SEGMENTS : undefined);
 	run.packages.keep(across);
 	return delivered;
+}
+
+async function itemsOf(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	job: Job,
+	checked: AsyncGenerator<CheckedText, void, void>,
+): Promise<Delivered> {
+	const { items, warnings } = await codeItems(job, itemIndex, checked);
+	addHint(context, warnings[0]);
+	return { files: items, passwords: [] };
 }
 
 /** Opens one file after the other. */

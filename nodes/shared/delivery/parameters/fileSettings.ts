@@ -38,7 +38,7 @@ export const outputParameter: INodeProperties = {
 		{
 			name: 'Items',
 			value: 'items',
-			description: 'An n8n item a code, for tables; a few thousand',
+			description: 'One n8n item for each code, for tables; good for a few thousand',
 		},
 		{
 			name: 'JSON Lines',
@@ -53,7 +53,8 @@ export const outputParameter: INodeProperties = {
 		{
 			name: 'PDF',
 			value: 'pdf',
-			description: 'A label a page, drawn: for printers without software for variable data',
+			description:
+				'One label a page, ready to print: for printers without software for variable data',
 		},
 		{ name: 'URL List', value: 'urlList', description: 'One URL a line, ready to print' },
 	],
@@ -110,8 +111,8 @@ export const fileOptions: INodeProperties[] = byName([
 	},
 ]);
 
-/** n8n shows options in this order. */
-function byName(options: INodeProperties[]): INodeProperties[] {
+/** Options in the order in which people look for them; n8n's editor keeps the one that it is given. */
+export function byName(options: INodeProperties[]): INodeProperties[] {
 	return options.sort((one, other) => one.displayName.localeCompare(other.displayName, 'en'));
 }
 

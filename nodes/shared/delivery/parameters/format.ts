@@ -104,12 +104,17 @@ export const formatOptions: INodeProperties[] = [
 		name: 'encoding',
 		type: 'options',
 		options: [
-			{ name: 'UTF-16LE', value: 'utf16le', description: 'Two bytes a character, behind FF FE' },
+			{
+				name: 'UTF-16LE',
+				value: 'utf16le',
+				description: 'Two bytes a character, with a byte order mark (FF FE)',
+			},
 			{ name: 'UTF-8', value: 'utf8', description: 'What most programs expect' },
 			{
 				name: 'UTF-8 with Byte Order Mark',
 				value: 'utf8Bom',
-				description: 'Behind EF BB BF, without which some Windows programs show Chinese wrong',
+				description:
+					'With EF BB BF in front, without which some Windows programs show Chinese wrong',
 			},
 		],
 		default: 'utf8',
