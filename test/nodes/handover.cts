@@ -1,11 +1,18 @@
 import { createCipheriv } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
+import Ajv2020 from 'ajv/dist/2020';
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { workflowOf, type RunResult } from '../engine/engine.cts';
 import type { Application } from '../sandbox/sandbox.cts';
 import type { Lab } from './lab.cts';
 import { byId, type RunNode } from './world.cts';
 
+const schema: unknown = JSON.parse(
+	readFileSync(join(__dirname, '../../docs/manifest.schema.json'), 'utf8'),
+);
+const isValid = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(Object(schema));
 /** Both nodes hand on alike. */
 export const NODES = ['Marketcode Download', 'Package: Decrypt'] as const;
 export type NodeName = (typeof NODES)[number];
@@ -122,4 +129,11 @@ export function saidBut(result: RunResult, passwordsOutput: number): string {
 	]);
 	const others = Object.entries(runData).filter(([name]) => name !== 'Node');
 	return JSON.stringify([own, others, result.error, result.error?.stack, result.logs]);
+}
+
+/** The manifest's text as an object; throws if the schema does not take it. */
+export function manifestIn({ manifest }: HandedOn) {
+	const parsed: unknown = JSON.parse(manifest?.text ?? '');
+	if (!isValid(parsed)) throw new Error(JSON.stringify(isValid.errors));
+	return { ...Object(parsed) };
 }

@@ -160,9 +160,11 @@ describe.each(NODES)('%s', (node) => {
 				throw Object.assign(new Error('ENOSPC: /home/n8n/.n8n'), { code: 'ENOSPC' });
 			});
 		try {
+			// Large enough to be under way still when the storage fails.
+			application = lab.application({ codeCount: 5_000, segmentSize: 5_000 });
 			for (const archivePer of ['file', 'delivery']) {
 				const options = { archive: 'zipPassword', archivePer };
-				const result = await runNode(lab, node, application, { ...ROLLS, options });
+				const result = await runNode(lab, node, application, { options });
 				expect(result.error?.message).toBe('n8n has no space left to store the file (ENOSPC)');
 				expect(result.error?.description).toMatch(/^Nothing was handed on\. Free space/);
 				expect([result.output('Node'), result.output('Node', 1)]).toEqual([[], []]);
@@ -215,6 +217,26 @@ describe('a segment that fails', () => {
 			await sleep(300);
 			expect(await openFiles()).toBe(0);
 			expect(lab.requests('applycodedownload').filter(({ endedAt }) => !endedAt)).toEqual([]);
+		});
+
+		it.each(NODES)('ends soon though all is downloaded and is being drawn: %s', async (node) => {
+			const many = lab.application({ codeCount: 20_000, segmentSize: 20_000 });
+			for (const archive of ['none', 'zipPassword']) {
+				const stop = new AbortController();
+				const parameters = { output: 'pdf', options: { archive, archivePer: 'delivery' } };
+				const running = runNode(lab, node, many, parameters, { signal: stop.signal });
+				while ((await openFiles()) === 0) await sleep(5);
+				await lab.untilEnded('applycodedownload');
+				await sleep(500);
+				const pressed = Date.now();
+				stop.abort();
+				const result = await running;
+				expect(Date.now() - pressed).toBeLessThan(1_000);
+				expect(result.status).toBe('canceled');
+				expect(result.output('Node').filter(({ binary }) => binary)).toEqual([]);
+				await sleep(100);
+				expect(await openFiles()).toBe(0);
+			}
 		});
 
 		/** Files of n8n's storage that this process has open. */

@@ -62,7 +62,11 @@ describe.each(NODES)('the proof sheet of %s', (node) => {
 		expect(proof?.pdf.toString('latin1')).toMatch(/^%PDF-[^]*%%EOF\n$/);
 		expect(urlsIn(handed)).toEqual(shownOf([0, 250, 500, 749, 999]));
 		const text = textsIn(proof?.svg ?? '').join('\n');
-		for (const known of [application.applicationId, application.isvApplicationId, '1,000']) {
+		for (const known of [
+			application.applicationId,
+			application.isvApplicationId,
+			'5 of 1,000 codes',
+		]) {
 			expect(text).toContain(known);
 		}
 		expect(text).toContain(sha256(handed.files[0]?.content ?? ''));
@@ -105,17 +109,21 @@ describe.each(NODES)('the proof sheet of %s', (node) => {
 		[{ output: 'urlList' }, { proofCodes: 0 }],
 		[{ output: 'urlList' }, {}],
 		[{ output: 'encrypted' }, { proofCodes: 5 }],
+		// By an expression n8n leaves options in that are not shown.
+		[{ output: '={{ "encrypted" }}' }, { proofCodes: 5 }],
 	])('is none with %j %j', async (parameters, options) => {
 		const handed = await run(node, options, parameters);
 		expect(handed.items.map(({ json }) => json.is_proof)).toEqual([undefined]);
 	});
 
-	it('is none with items', async () => {
-		const result = await runNode(lab, node, application, {
-			...{ output: 'items', options: { proofCodes: 5 } },
-		});
-		expect(result.output('Node').filter(({ json, binary }) => json.is_proof || binary)).toEqual([]);
-		expect(result.output('Node')).toHaveLength(1_000);
+	it.each(['items', '={{ "items" }}'])('is none with %s, nor is anything else', async (output) => {
+		const options = { proofCodes: 5, manifest: true, archive: 'zipPassword', password: 'x' };
+		const result = await runNode(lab, node, application, { output, options });
+		expect(result.error).toBeUndefined();
+		const items = result.output('Node');
+		expect(items.filter(({ json, binary }) => json.code === undefined || binary)).toEqual([]);
+		expect(items).toHaveLength(1_000);
+		expect(result.output('Node', 1)).toEqual([]);
 	});
 
 	it.each([-1, 61, 2.5, 'many'])('can not show %j codes', async (proofCodes) => {

@@ -39,10 +39,11 @@ export async function deliver(
 	const samples = new Samples();
 	const checked = checkedTexts(order, settings.verify, across, samples, texts);
 	addHint(context, labelsHint(job));
+	const files = openFiles(job, partsOf(checked), context.getExecutionCancelSignal());
 	const delivered =
 		settings.output === 'items'
 			? await itemsOf(context, itemIndex, job, checked)
-			: await handOver(context, itemIndex, job, across, openFiles(job, partsOf(checked)), samples);
+			: await handOver(context, itemIndex, job, across, files, samples);
 	addHint(context, firstWarning(delivered.files));
 	addHint(context, areShared ? SHARED_NAMES : undefined);
 	addHint(context, job.areManifestsShared ? SHARED_MANIFESTS : undefined);
@@ -67,15 +68,27 @@ async function itemsOf(
 async function* openFiles(
 	{ cut, names, order, settings }: Job,
 	parts: AsyncGenerator<CheckedPart, void, void>,
+	canceled: AbortSignal | undefined,
 ): AsyncGenerator<OpenFile, void, void> {
 	try {
 		for (const [position, planned] of cut.files.entries()) {
 			const told: Told = { count: 0, latticeWidth: undefined, warnings: [...order.plan.problems] };
-			const chunks = chunksOf(parts, planned, settings, told);
+			const chunks = untilCanceled(chunksOf(parts, planned, settings, told), canceled);
 			yield { planned, name: names[position] ?? '', chunks, told };
 		}
 	} finally {
 		await parts.return();
+	}
+}
+
+/** Drawing and packing go on long after the last segment has come: Stop ends them too. */
+async function* untilCanceled(
+	chunks: AsyncIterable<Buffer>,
+	canceled: AbortSignal | undefined,
+): AsyncGenerator<Buffer, void, void> {
+	for await (const chunk of chunks) {
+		canceled?.throwIfAborted();
+		yield chunk;
 	}
 }
 
