@@ -121,6 +121,13 @@ export class Marketcode implements INodeType {
 							'Decrypt and check a package that is already at hand, without calling WeChat',
 					},
 					{
+						name: 'Proof Sheet',
+						value: 'proofSheet',
+						action: 'Make a proof sheet',
+						description:
+							'Show codes of a delivery that is already at hand, as QR codes and micro codes on one page to print and scan',
+					},
+					{
 						name: 'Verify Delivery',
 						value: 'verifyDelivery',
 						action: 'Verify a delivery',

@@ -111,7 +111,10 @@ async function runCase(
 	if ('failed' in outcome) return outcome;
 	const expected = server.expected[task.source.applicationId];
 	const isRight = outcome.sha256 === expected?.[way === 'package' ? 'package' : 'urlList'];
-	return isRight || !expected ? outcome : { failed: 'what came is not what was sent' };
+	// Nobody else has drawn the labels.
+	return isRight || !expected || way === 'labels'
+		? outcome
+		: { failed: 'what came is not what was sent' };
 }
 
 /** Every case once a round, so that what disturbs the machine for a while disturbs all of them. */

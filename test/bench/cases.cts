@@ -3,9 +3,9 @@ import type { ApplicationPlan } from './packages.cts';
 import type { Hotspot } from './profile.cts';
 
 /** How the codes are got. */
-export type Way = 'bareScript' | 'shellPipe' | 'urlList' | 'package';
+export type Way = 'bareScript' | 'shellPipe' | 'urlList' | 'package' | 'rolls' | 'labels';
 
-export type ApplicationName = 'measured' | 'few' | 'many';
+export type ApplicationName = 'measured' | 'labels' | 'few' | 'many';
 
 /** Where the codes are and what it takes to get them. */
 export interface Source {
@@ -97,6 +97,20 @@ export const CASES: readonly Case[] = [
 		goals: () => ({ time: '≤ 1.4', memory: '≤ 0.65', loopP99: '≤ 12' }),
 	},
 	{
+		name: 'rolls in protected ZIPs',
+		way: 'rolls',
+		application: 'measured',
+		against: 'URL list, single file',
+		goals: none,
+	},
+	{
+		name: 'labels as PDF',
+		way: 'labels',
+		application: 'labels',
+		against: 'labels as PDF',
+		goals: none,
+	},
+	{
 		name: 'URL list, few segments',
 		way: 'urlList',
 		application: 'few',
@@ -125,6 +139,7 @@ export function plansOf({ isQuick, lattice }: { isQuick: boolean; lattice: numbe
 	return {
 		warmUp: plan(1, 4, { segmentSize: 2_500 }),
 		measured: plan(2, isQuick ? 8 : 20, { madeBefore: true }),
+		labels: plan(5, 1, isQuick ? { segmentSize: 5_000 } : {}),
 		few: plan(3, 8, {}),
 		many: plan(4, isQuick ? 24 : 400, {}),
 	} satisfies Record<ApplicationName | 'warmUp', ApplicationPlan>;

@@ -4,8 +4,9 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { INodeExecutionData } from 'n8n-workflow';
-import { startEngine, workflowOf } from '../engine/engine.cts';
+import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
+import { readZip } from '../../nodes/shared/delivery/archive/unzip';
+import { startEngine, workflowOf, type Engine } from '../engine/engine.cts';
 import { bareScript } from './bareScript.cts';
 import type { Outcome, Source, Task, Way } from './cases.cts';
 import { costOf, type Cost } from './cost.cts';
@@ -39,12 +40,31 @@ async function runPipe({ source }: Task): Promise<Outcome> {
 	return { cost, sha256: await sha256Of([createReadStream(file)]) };
 }
 
+const PASSWORD = 'invented password';
+
+/** What the node is set to, and its options. */
 const OUTPUTS = {
-	urlList: { output: 'urlList', files: 'single' },
-	package: { output: 'package', files: 'perSegment' },
-};
+	urlList: [{ output: 'urlList', files: 'single' }, {}],
+	package: [{ output: 'package', files: 'perSegment' }, {}],
+	rolls: [
+		{ output: 'urlList', files: 'perCount', codesPerFile: 20_000 },
+		{ archive: 'zipPassword', password: PASSWORD, manifest: true },
+	],
+	labels: [{ output: 'pdf', files: 'single', symbol: 'both', pageWidth: 40 }, {}],
+} as const;
+
+/** What is in a ZIP; anything else as it is. */
+async function* unpacked(open: () => AsyncIterable<Buffer>, isZip: boolean) {
+	if (!isZip) return yield* open();
+	for await (const file of readZip(open, PASSWORD)) yield* file.chunks;
+}
+
+async function* chunksOf(engine: Engine, file: IBinaryData): AsyncGenerator<Buffer> {
+	yield* await engine.binaryStream(file);
+}
 
 async function runNode(task: Task, output: keyof typeof OUTPUTS): Promise<Outcome> {
+	const [settings, options] = OUTPUTS[output];
 	const engine = await startEngine();
 	const credential = engine.addCredential('wechatMarketcodeApi', {
 		authentication: 'appSecret',
@@ -57,8 +77,8 @@ async function runNode(task: Task, output: keyof typeof OUTPUTS): Promise<Outcom
 	const run = async ({ applicationId, concurrency }: Source): Promise<INodeExecutionData[]> => {
 		const parameters = {
 			application: { __rl: true, mode: 'id', value: String(applicationId) },
-			...OUTPUTS[output],
-			options: { concurrency },
+			...settings,
+			options: { ...options, concurrency },
 		};
 		const result = await engine.run(
 			workflowOf('marketcodeDownload', parameters, { credentialId: credential.id }),
@@ -71,10 +91,11 @@ async function runNode(task: Task, output: keyof typeof OUTPUTS): Promise<Outcom
 	const seen = await observed(task, async () => {
 		items = await run(task.source);
 	});
-	const files = items.flatMap(({ binary }) => Object.values(binary ?? {}));
-	const streams = [];
-	for (const file of files) streams.push(await engine.binaryStream(file));
-	const sha256 = await sha256Of(streams);
+	const files = items.flatMap(({ binary }) => (binary?.['data'] ? [binary['data']] : []));
+	const contents = files.map((file) =>
+		unpacked(() => chunksOf(engine, file), file.fileName?.endsWith('.zip') === true),
+	);
+	const sha256 = await sha256Of(contents);
 	await engine.stop();
 	return { ...seen, sha256 };
 }
@@ -84,6 +105,8 @@ const WAYS: Readonly<Record<Way, (task: Task) => Promise<Outcome>>> = {
 	shellPipe: runPipe,
 	urlList: (task) => runNode(task, 'urlList'),
 	package: (task) => runNode(task, 'package'),
+	rolls: (task) => runNode(task, 'rolls'),
+	labels: (task) => runNode(task, 'labels'),
 };
 
 async function main(task: Task): Promise<void> {

@@ -145,7 +145,7 @@ with a proof sheet, a manifest, its checksums and a letter to the printer
 What to do next
   Check the rolls         cd ${OUTPUT} && sha256sum -c SHA256SUMS
   Look into one           head -3 ${path.join(OUTPUT, files[0]?.name ?? '')}
-  See the codes           open the file in ${OUTPUT}/ that ends in _proof.pdf (or .svg)
+  See the codes           open the file in ${OUTPUT}/ that ends in _proof.pdf (or .png, .svg)
   Try without an account  npm run sandbox
   Use it with your own    in n8n: Settings → Community nodes → n8n-nodes-wechat-marketcode,
                           then import ${TEMPLATE}; README.md says how`;

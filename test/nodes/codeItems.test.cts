@@ -15,6 +15,14 @@ const requested = () =>
 		.map(({ body }) => Number(body.code_start))
 		.sort((one, other) => one - other);
 
+const GAP: FaultKind = {
+	kind: 'list',
+	list: [
+		{ code_start: 0, code_end: 999 },
+		{ code_start: 2_000, code_end: 2_999 },
+	],
+};
+
 describe('an item a code', () => {
 	const items = async (application: Application, parameters: INodeParameters = {}) => {
 		const result = await lab.run({
@@ -31,7 +39,6 @@ describe('an item a code', () => {
 	const expected = (application: Application, start: number, end: number) =>
 		lab.rows(application, start, end).map(({ code, index, url }) => ({
 			application_id: application.applicationId,
-			isv_application_id: application.isvApplicationId,
 			index: Number(index),
 			code,
 			url,
@@ -84,4 +91,22 @@ describe('an item a code', () => {
 		const { message } = await lab.fail(lab.application(), { output: 'items', limit: 3_000 });
 		expect(message).toContain('segment 2 (codes 1000–1999)');
 	});
+
+	it.each([
+		['a segment', () => spoil({ kind: 'duplicateUrl' }, 1_000), /^Segment 2: /],
+		[
+			'the list of segments',
+			() => lab.sandbox.inject({ call: 'applycodequery', times: Infinity, ...GAP }),
+			/no segment for the codes 1000–1999/,
+		],
+	])(
+		'comes with a hint of what is wrong, if the user wants it all the same: %s',
+		async (_what, break_, hint) => {
+			const application = lab.application();
+			break_();
+			const made = await items(application, { limit: 3_000, options: { verify: 'warn' } });
+			expect(made.items.length).toBeGreaterThanOrEqual(2_000);
+			expect(made.hints).toEqual([expect.stringMatching(hint)]);
+		},
+	);
 });

@@ -92,6 +92,8 @@ describe('Package: Decrypt', () => {
 		expect(item?.json).toEqual({
 			application_id: null,
 			isv_application_id: null,
+			file: 1,
+			files: 1,
 			code_start: 1_000,
 			code_end: 1_999,
 			code_count: 1_000,

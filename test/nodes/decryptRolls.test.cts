@@ -38,41 +38,47 @@ async function run(text: Buffer, parameters: INodeParameters) {
 }
 
 describe('Package: Decrypt', () => {
-	it.each(['package', 'urlList', 'csv'])('cuts a package into rolls: %s', async (output) => {
-		const options = { header: false, columns: ['url'] };
-		const parameters = { files: 'perCount', codesPerFile: 300, output, options };
-		const result = await run(plain(), parameters);
-		expect(result.error).toBeUndefined();
-		const items = result.output('Node');
-		const rolls = [
-			[1_000, 1_299],
-			[1_300, 1_599],
-			[1_600, 1_899],
-			[1_900, 1_999],
-		];
-		const files = await filesOf(lab.world, items);
-		expect(files.map((file) => file.toString())).toEqual(
-			rolls.map(([start = 0, end = 0]) =>
-				lab
-					.rows(application, start, end)
-					.map(({ line, url }) => `${output === 'package' ? line : url}\n`)
-					.join(''),
-			),
-		);
-		expect(items.map(({ json }) => json)).toMatchObject(
-			rolls.map(([code_start = 0, code_end = 0], at) => ({
-				application_id: '7',
-				file: at + 1,
-				files: 4,
-				code_start,
-				code_end,
-				code_count: code_end - code_start + 1,
-				package_form: 'raw',
-				warnings: [],
-			})),
-		);
-		expect(new Set(items.map(({ json }) => json.file_name)).size).toBe(4);
-	});
+	it.each(['package', 'urlList', 'jsonLines'] as const)(
+		'cuts a package into rolls: %s',
+		async (output) => {
+			const options = { header: false, columns: ['url'] };
+			const parameters = { files: 'perCount', codesPerFile: 300, output, options };
+			const result = await run(plain(), parameters);
+			expect(result.error).toBeUndefined();
+			const items = result.output('Node');
+			const rolls = [
+				[1_000, 1_299],
+				[1_300, 1_599],
+				[1_600, 1_899],
+				[1_900, 1_999],
+			];
+			const files = await filesOf(lab.world, items);
+			expect(files.map((file) => file.toString())).toEqual(
+				rolls.map(([start = 0, end = 0]) =>
+					lab
+						.rows(application, start, end)
+						.map(
+							({ line, url }) =>
+								`${{ package: line, urlList: url, jsonLines: JSON.stringify({ url }) }[output]}\n`,
+						)
+						.join(''),
+				),
+			);
+			expect(items.map(({ json }) => json)).toMatchObject(
+				rolls.map(([code_start = 0, code_end = 0], at) => ({
+					application_id: '7',
+					file: at + 1,
+					files: 4,
+					code_start,
+					code_end,
+					code_count: code_end - code_start + 1,
+					package_form: 'raw',
+					warnings: [],
+				})),
+			);
+			expect(new Set(items.map(({ json }) => json.file_name)).size).toBe(4);
+		},
+	);
 
 	it.each(['fail', 'warn', 'off'])('cuts none with a row missing (verify: %s)', async (verify) => {
 		const lines = plain()
@@ -93,7 +99,7 @@ describe('Package: Decrypt', () => {
 				lab
 					.rows(application, 1_000, 999 + limit)
 					.map(({ index, code, url }) => [
-						{ application_id: '7', isv_application_id: null, index: Number(index), code, url },
+						{ application_id: '7', code, index: Number(index), url },
 						undefined,
 					]),
 			);

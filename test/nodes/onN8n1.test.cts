@@ -3,7 +3,7 @@ import { runOn } from './n8nMajor.cts';
 // Before the tests below are loaded: their worlds ask for it.
 runOn(1);
 
-/** What has to do with tokens, stored credentials and errors of requests, once more on n8n 1. */
+/** What has to do with tokens, stored credentials, errors of requests and outputs, once more on n8n 1. */
 describe.each([
 	'cancel',
 	'tokens',
@@ -11,6 +11,8 @@ describe.each([
 	'componentRefresh',
 	'credentialTest',
 	'failover',
+	'handoverOutputs',
+	'handoverPasswords',
 	'retries',
 	'secrets',
 	'storedCredential',

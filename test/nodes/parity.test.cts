@@ -35,6 +35,7 @@ describe('WeChat Marketcode', () => {
 			'code.exchangeTicket',
 			'code.getActivation',
 			'package.decrypt',
+			'package.proofSheet',
 			'package.verifyDelivery',
 		]);
 	});
@@ -86,10 +87,13 @@ function expectKnownConditions(own: readonly INodeProperties[]): void {
 		options.filter((option): option is INodeProperties => 'type' in option),
 	);
 	for (const { name, displayOptions } of [...own, ...nested]) {
+		// Without a slash, a name is that of a neighbour.
+		const neighbours = nested.some((option) => option.name === name) ? [...nested, ...own] : own;
 		const conditions = Object.entries({ ...displayOptions?.show, ...displayOptions?.hide });
 		for (const [other, values] of conditions) {
 			if (['resource', 'operation'].includes(other)) continue;
-			const target = own.find((parameter) => parameter.name === other.replace(/^\//, ''));
+			const among = other.startsWith('/') ? own : neighbours;
+			const target = among.find((parameter) => parameter.name === other.replace(/^\//, ''));
 			expect([name, other, target?.name]).toEqual([name, other, other.replace(/^\//, '')]);
 			expect(target && valuesOf(target)).toEqual(expect.arrayContaining([...(values ?? [])]));
 		}

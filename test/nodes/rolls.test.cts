@@ -36,7 +36,7 @@ const OUTPUTS = {
 	},
 	csv: {
 		read: (file: Buffer): unknown[] => parse(file, { columns: true }),
-		row: ({ lattice, code, index, url }: Row): unknown => ({ lattice, code, index, url }),
+		row: ({ code, index, url }: Row): unknown => ({ code, index, url }),
 	},
 } as const;
 const outputs = Object.keys(OUTPUTS) as Array<keyof typeof OUTPUTS>;
@@ -116,13 +116,15 @@ describe('files of as many codes as the printer wants', () => {
 	});
 
 	it('have each its header, and its byte order mark', async () => {
-		const options = { columns: ['index', 'url'], byteOrderMark: true, lineEnding: 'crlf' };
+		const options = { columns: ['index', 'url'], encoding: 'utf8Bom', lineEnding: 'crlf' };
 		const application = lab.application();
 		const { files } = await lab.download(application, perCount(1_250, { output: 'csv', options }));
 		expect(files.map((file) => file.toString())).toEqual(
 			rollsOf(0, 2_999, 1_250).map(([start, end]) => {
 				const rows = lab.rows(application, start, end);
-				const lines = rows.map(({ index, url }) => `${index},${url}\r\n`);
+				const lines = rows.map(
+					({ index, url }) => `${index},${/^ | $/.test(url) ? `"${url}"` : url}\r\n`,
+				);
 				return `\ufeffindex,url\r\n${lines.join('')}`;
 			}),
 		);

@@ -110,7 +110,15 @@ describe("the letter's search for lines that do not have 28 characters", () => {
 			'\ufeff',
 		],
 	] as const)('finds them: %s', (_what, facts, lineEnding, mark) => {
-		for (const name of ['roll_1.txt', "it's roll 2 (b).txt", '第 3 卷.txt']) {
+		const names = [
+			'roll_1.txt',
+			"it's roll 2 (b).txt",
+			'第 3 卷.txt',
+			'n=1.txt',
+			'-v.txt',
+			'$(exit 7)`x`',
+		];
+		for (const name of names) {
 			const files: ManifestFacts['files'] = [listed(name, '', 0, 2)];
 			const { en, zh } = letterOf(manifestOf(factsWith({ ...facts, files })), 'none');
 			const command = commandIn(en, /awk/);

@@ -102,4 +102,11 @@ describe('SHA256SUMS', () => {
 			'SHA256SUMS: line 3 is not a SHA-256 and a file name',
 		]);
 	});
+
+	it('that is something else altogether is told of in a few lines', () => {
+		const problems = sumsProblems('hello\n'.repeat(1_000_000), known);
+		expect(problems).toHaveLength(21);
+		expect(problems.at(-1)).toBe('SHA256SUMS: from line 21 on it was not looked at');
+		expect(sumsProblems('hello\n'.repeat(20), known)).toHaveLength(20);
+	});
 });

@@ -5,7 +5,7 @@ import { joined, type RowWriter } from '../../nodes/shared/codePackage/parts';
 import { planSegments, type Bounds } from '../../nodes/shared/codePackage/segments';
 import { cutIntoFiles, type Division, type PlannedFile } from '../../nodes/shared/delivery/cut';
 import { encrypt, rowsOf, textOf, type Row, type Writing } from './packages.cts';
-import { countIn, piecesOf, readSegment } from './reading.cts';
+import { countIn, finished, piecesOf, readSegment } from './reading.cts';
 
 const KEY = Buffer.from('Qx7+pL/2vN9dTe4R');
 
@@ -90,7 +90,7 @@ export function filesOf(
 		const parts = cut.parts.get(segment) ?? [];
 		return readSegment(piecesOf(base64, 200), { segment, key: KEY, writer, seed, parts });
 	});
-	expect(texts.flatMap((text) => across.next(text))).toEqual([]);
+	expect(texts.flatMap((text) => finished(across.next(text)))).toEqual([]);
 	const parts = texts.flatMap((text) => text.parts);
 	return cut.files.map((planned) => {
 		const own = parts.splice(0, planned.segments.length);

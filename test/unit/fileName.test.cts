@@ -292,6 +292,13 @@ describe('FileNames', () => {
 		}
 	});
 
+	it('cuts as many names as there can be files in a moment: n8n waits for it', () => {
+		const many = Array.from({ length: 10_000 }, (_, at) => ({ ...PARTS, file: at + 1 }));
+		const begin = performance.now();
+		expect(new Set(claim(`${'卷'.repeat(300)}_{file}.txt`, many)).size).toBe(10_000);
+		expect(performance.now() - begin).toBeLessThan(3_000);
+	});
+
 	it('tells of a name that other codes had before, not of the same again', () => {
 		const names = new FileNames();
 		expect(names.claim('a{segment}.txt', files, 'order').areShared).toBe(false);

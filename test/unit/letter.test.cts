@@ -85,6 +85,23 @@ describe('the letter to the printer', () => {
 		}
 	});
 
+	it.each([
+		['roll_1.txt', 'roll_1.txt'],
+		['第 1 卷 (b).txt', '"第 1 卷 (b).txt"'],
+		['-roll.txt', '.\\-roll.txt'],
+		// What PowerShell or cmd would run or fill in, even between quotes; “ is a quote to PowerShell.
+		['$(calc).txt', 'FILE'],
+		['`calc`.txt', 'FILE'],
+		['%PATH%.txt', 'FILE'],
+		['a“;calc;“.txt', 'FILE'],
+	])('gives Windows a command with %s that runs nothing else', (name, inCommand) => {
+		const files = [listed(name, 'one', 0, 9)];
+		for (const [, letter] of both(manifestWith({ files }))) {
+			const [, argument] = /certutil -hashfile (.*) SHA256$/m.exec(letter) ?? [];
+			expect(argument).toBe(inCommand);
+		}
+	});
+
 	it('gives the same figures and names in both languages, and no checksum', () => {
 		const archive = fc.constantFrom('none' as const, 'zip' as const, 'zipPassword' as const);
 		fc.assert(

@@ -170,7 +170,7 @@ const urlOfFirst = (row: Row): Row => ({ ...row, url: ROWS[0]?.url ?? '' });
 const messageFor = (verify: Verify): RegExp =>
 	verify === 'fail'
 		? /^The codes did not pass verification: /
-		: /^A segment that did not pass verification can't be cut: /;
+		: /^A segment that did not pass verification can't be cut or counted out: /;
 
 describe('a segment with a fault', () => {
 	const faulty: ReadonlyArray<readonly [string, Buffer]> = [

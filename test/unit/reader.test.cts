@@ -147,7 +147,9 @@ describe('SegmentReader', () => {
 		for (const verify of ['warn', 'off'] as const) {
 			for (const writer of [URLS, undefined]) {
 				const error = packageErrorOf(() => read(textOf(rows), CUT, writer, verify), SECRETS);
-				expect(error.message).toMatch(/^A segment that did not pass verification can't be cut: /);
+				expect(error.message).toMatch(
+					/^A segment that did not pass verification can't be cut or counted out: /,
+				);
 				expect(error.description).toMatch(
 					/^Choose whole segments or all codes, and Files: Per Segment or Single\. /,
 				);

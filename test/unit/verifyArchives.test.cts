@@ -130,4 +130,17 @@ describe('ZIPs', () => {
 			found: ALL,
 		});
 	});
+
+	it('are known in a ZIP around all of them, where they are as they were delivered', () => {
+		const entries = { 'rolls/first.zip': 'first.zip', 'rolls/second.zip': 'second.zip' };
+		expect(verify([zip('all.zip', { entries })])).toEqual({ ...NOTHING, found: ALL });
+		const one = { 'first.zip': 'first.zip', 'x.txt': 'x' };
+		expect(verify([zip('all.zip', { entries: one }), zip('first.zip')])).toMatchObject({
+			missing: [{ name: 'roll_3.txt' }],
+			extra: [
+				{ name: 'first.zip', problem: 'a copy of first.zip' },
+				{ name: 'x.txt in all.zip', problem: 'not in the manifest' },
+			],
+		});
+	});
 });

@@ -339,3 +339,15 @@ describe('what mostly happens to a text is told', () => {
 		);
 	});
 });
+
+it('holds thousands of files that are alike to their manifest in a moment: n8n waits for it', () => {
+	const names = Array.from({ length: 10_000 }, (_, at) => `roll_${at}.txt`);
+	const manifest = manifestOf(
+		factsWith({ files: names.map((name, at) => listed(name, 'alike', at, at)) }),
+	);
+	const began = performance.now();
+	const files = names.map((name) => fileOf(`new_${name}`, 'alike'));
+	const { renamed, missing } = verifyDelivery(manifest, { files, archives: [] }, []);
+	expect(performance.now() - began).toBeLessThan(3_000);
+	expect([renamed.length, missing.length]).toEqual([10_000, 0]);
+});

@@ -12,11 +12,11 @@ import { readManifest } from '../../shared/delivery/manifest/readManifest';
 import { digestOf, fileChunks } from '../../shared/n8n/binaryFiles';
 import { ParameterError } from '../../shared/n8n/errors';
 
-/** A manifest or a list of sums is held in memory; no other file is. Of a manifest: some 20,000 files. */
-const MOST_TEXT_BYTES = 8 * 1024 * 1024;
+/** A manifest or a list of sums is held in memory; no other file is. The longest of 10,000 files has over 9 MB. */
+const MOST_TEXT_BYTES = 16 * 1024 * 1024;
 
 /** How a ZIP begins; one without files, with the end of its directory (APPNOTE 4.3.7, 4.3.16). */
-const ZIP_BEGINNINGS = ['PK\x03\x04', 'PK\x05\x06'];
+export const ZIP_BEGINNINGS = ['PK\x03\x04', 'PK\x05\x06'];
 
 export interface FoundManifest {
 	readonly name: string;
@@ -57,7 +57,8 @@ export async function readDeliveryFiles(
 					const file = sort(entry, name, found);
 					if (file) entries.push(file);
 				});
-				found.archives.push({ name, ...seen, entries, problem });
+				const { bytes, sha256 } = seen;
+				found.archives.push({ name, bytes, sha256, entries, problem });
 			} else {
 				const file = sort({ name, ...seen }, undefined, found);
 				if (file) found.files.push(file);
@@ -68,13 +69,17 @@ export async function readDeliveryFiles(
 }
 
 /** What is seen of a file that flows by. */
-interface Seen extends Pick<DeliveredFile, 'bytes' | 'sha256' | 'lines'> {
+export interface Seen extends Pick<DeliveredFile, 'bytes' | 'sha256' | 'lines'> {
 	readonly beginning: string;
 	/** undefined: too long for a manifest. */
 	readonly text: Buffer | undefined;
 }
 
-async function look(chunks: AsyncIterable<Buffer>): Promise<Seen> {
+/** @param watch gets each chunk, too */
+export async function look(
+	chunks: AsyncIterable<Buffer>,
+	watch: (chunk: Buffer) => void = () => {},
+): Promise<Seen> {
 	const lines = new LineCounter();
 	const held: Buffer[] = [];
 	let length = 0;
@@ -85,6 +90,7 @@ async function look(chunks: AsyncIterable<Buffer>): Promise<Seen> {
 		length += chunk.length;
 		if (length <= MOST_TEXT_BYTES) held.push(chunk);
 		else held.length = 0;
+		watch(chunk);
 	});
 	const text = length <= MOST_TEXT_BYTES ? Buffer.concat(held) : undefined;
 	return { bytes, sha256, lines: lines.end(), beginning, text };
@@ -104,7 +110,7 @@ function sort(
 }
 
 /** @throws PackageError that names the file, if it is a manifest that can't be used */
-function manifestIn(text: Buffer, name: string): Manifest | undefined {
+export function manifestIn(text: Buffer, name: string): Manifest | undefined {
 	try {
 		return text.includes(MANIFEST_KIND) ? readManifest(text.toString('utf8')) : undefined;
 	} catch (error) {

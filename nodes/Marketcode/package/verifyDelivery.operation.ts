@@ -15,6 +15,7 @@ import { addHint } from '../../shared/n8n/hints';
 import { pairedWithAll } from '../../shared/n8n/items';
 import { textIn } from '../../shared/n8n/parameters';
 import { readDeliveryFiles, type DeliveryFiles, type FoundManifest } from './deliveryFiles';
+import { zipPasswordIn } from './zipPassword';
 
 const properties: INodeProperties[] = [
 	{
@@ -53,7 +54,7 @@ export const description = updateDisplayOptions(
 /** Holds all files of all input items to their manifest; calls nobody. */
 export async function executeOnce(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const wanted = textIn(context.getNodeParameter('delivery', 0), 'Delivery');
-	const found = await readDeliveryFiles(context, (itemIndex) => passwordIn(context, itemIndex));
+	const found = await readDeliveryFiles(context, (itemIndex) => zipPasswordIn(context, itemIndex));
 	const deliveries = onePerDelivery(found.manifests);
 	const manifest = choose(deliveries, wanted, found);
 	const rest = deliveries.filter((other) => other !== manifest);
@@ -84,13 +85,6 @@ export async function executeOnce(context: IExecuteFunctions): Promise<INodeExec
 		warnings,
 	};
 	return [{ json, pairedItem: pairedWithAll(context) }];
-}
-
-/** As it was entered: a password may begin or end with a space. */
-function passwordIn(context: IExecuteFunctions, itemIndex: number): string | undefined {
-	const value = context.getNodeParameter('password', itemIndex);
-	const hasSpaces = typeof value === 'string' && value.trim() !== value;
-	return (hasSpaces ? value : textIn(value, 'ZIP Password')) || undefined;
 }
 
 /** A manifest may be there twice: beside a ZIP and in it, where it can't name that ZIP. */

@@ -33,7 +33,7 @@ export interface Layout {
 }
 
 /** What a field of each column looks like; as patterns, to be put together. */
-const SHAPES = ['[01]{16,}', '[\\x20-\\x7e]{1,9}', '\\d{1,8}', '[0-9A-Z $%*+\\-./:]{28}'];
+export const SHAPES = ['[01]{16,}', '[\\x20-\\x7e]{1,9}', '\\d{1,8}', '[0-9A-Z $%*+\\-./:]{28}'];
 const [LATTICE_SHAPE, CODE_SHAPE, INDEX_SHAPE, URL_SHAPE] = SHAPES;
 
 const DOCUMENTED = [LATTICE, CODE, INDEX, URL];

@@ -5,6 +5,9 @@ import { ParameterError } from '../n8n/errors';
 /** How codes are divided into files: as WeChat cut them, or so many a file (Infinity: all in one). */
 export type Division = 'perSegment' | number;
 
+/** Whether files hold a number of codes of the user's own, so that a row too few would move all others. */
+export const isCounted = (division: Division): boolean => Number.isFinite(division);
+
 /** A file to be made. */
 export interface PlannedFile {
 	/** 1-based, in the order of the codes. */

@@ -1,11 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { SegmentText } from '../codePackage/reader';
 import { addHint } from '../n8n/hints';
-import { checkedTexts, partsOf, type CheckedPart } from './checked';
+import { checkedTexts, partsOf, type CheckedPart, type CheckedText } from './checked';
 import { codeItems } from './content/codeItems';
 import { COMPARED_IN_SEGMENTS } from './parameters/compare';
 import { chunksOf, type Told } from './content/content';
-import { SHARED_NAMES } from './names/fileName';
+import { SHARED_MANIFESTS, SHARED_NAMES } from './names/fileName';
 import { handOver, type Delivered } from './handover/handover';
 import type { Job } from './job';
 import { Samples } from './handover/proof';
@@ -39,31 +39,56 @@ export async function deliver(
 	const samples = new Samples();
 	const checked = checkedTexts(order, settings.verify, across, samples, texts);
 	addHint(context, labelsHint(job));
+	const files = openFiles(job, partsOf(checked), context.getExecutionCancelSignal());
 	const delivered =
 		settings.output === 'items'
-			? { files: await codeItems(job, itemIndex, checked), passwords: [] }
-			: await handOver(context, itemIndex, job, across, openFiles(job, partsOf(checked)), samples);
+			? await itemsOf(context, itemIndex, job, checked)
+			: await handOver(context, itemIndex, job, across, files, samples);
 	addHint(context, firstWarning(delivered.files));
 	addHint(context, areShared ? SHARED_NAMES : undefined);
+	addHint(context, job.areManifestsShared ? SHARED_MANIFESTS : undefined);
 	const isCutShort = settings.compare === 'auto' && compared === 'segment';
 	addHint(context, isCutShort ? COMPARED_IN_SEGMENTS : undefined);
 	run.packages.keep(across);
 	return delivered;
 }
 
+async function itemsOf(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	job: Job,
+	checked: AsyncGenerator<CheckedText, void, void>,
+): Promise<Delivered> {
+	const { items, warnings } = await codeItems(job, itemIndex, checked);
+	addHint(context, warnings[0]);
+	return { files: items, passwords: [] };
+}
+
 /** Opens one file after the other. */
 async function* openFiles(
 	{ cut, names, order, settings }: Job,
 	parts: AsyncGenerator<CheckedPart, void, void>,
+	canceled: AbortSignal | undefined,
 ): AsyncGenerator<OpenFile, void, void> {
 	try {
 		for (const [position, planned] of cut.files.entries()) {
 			const told: Told = { count: 0, latticeWidth: undefined, warnings: [...order.plan.problems] };
-			const chunks = chunksOf(parts, planned, settings, told);
+			const chunks = untilCanceled(chunksOf(parts, planned, settings, told), canceled);
 			yield { planned, name: names[position] ?? '', chunks, told };
 		}
 	} finally {
 		await parts.return();
+	}
+}
+
+/** Drawing and packing go on long after the last segment has come: Stop ends them too. */
+async function* untilCanceled(
+	chunks: AsyncIterable<Buffer>,
+	canceled: AbortSignal | undefined,
+): AsyncGenerator<Buffer, void, void> {
+	for await (const chunk of chunks) {
+		canceled?.throwIfAborted();
+		yield chunk;
 	}
 }
 

@@ -1,18 +1,21 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { ReadOptions } from '../codePackage/reader';
 import { countOf, firstOf, type Plan, type PlannedSegment } from '../codePackage/segments';
+import { ParameterError } from '../n8n/errors';
 import { addHint } from '../n8n/hints';
 import { comparedOf, type Compared } from './parameters/compare';
-import { cutIntoFiles, type Cut, type PlannedFile } from './cut';
+import { cutIntoFiles, isCounted, type Cut, type PlannedFile } from './cut';
 import {
 	DEFAULT_STEM,
 	dateIn,
 	defaultFileName,
 	fileNameOf,
+	mustDiffer,
 	type FileNameParts,
 } from './names/fileName';
 import type { Order } from './order';
 import type { FileSettings } from './parameters/fileSettings';
+import { MANIFEST_NAME, SUMS_NAME } from './handover/manifestItem';
 import { evenlySpaced } from './handover/proof';
 import type { Run } from './run';
 import { writerOf } from './content/content';
@@ -33,6 +36,8 @@ export interface Job {
 	readonly compared: Compared;
 	/** Whether files of another item have one of the names, too. */
 	readonly areShared: boolean;
+	/** Whether another item has a manifest, which has the same name everywhere. */
+	readonly areManifestsShared: boolean;
 	/** How each segment is to be read, in the order of the codes. */
 	readonly readings: readonly Reading[];
 }
@@ -54,21 +59,25 @@ export function planJob(
 	const { applicationId } = order;
 	const plan = firstOf(order.plan, settings.limit);
 	const cut = cutIntoFiles(plan.segments, settings.division);
+	if (settings.label) mustBeFewLabels(cut.files);
 	const created = new Date();
 	const date = dateIn(context.getTimezone(), created);
 	const parts = cut.files.map((file) => namePartsOf(order, file, cut.files.length, date));
-	const isCounted = settings.division !== 'perSegment';
-	const owner = `${applicationId ?? `item ${itemIndex}`} ${settings.output}`;
-	const claim = (template: string, files: readonly FileNameParts[]) =>
-		run.fileNames.claim(template, files, owner, files.length > 1 && isCounted);
-	const { names, areShared } = claim(settings.fileName, parts);
+	const { output, format, label, division, fileName } = settings;
+	const owner = JSON.stringify([applicationId ?? itemIndex, output, format, label]);
+	const claim = (template: string, files: readonly FileNameParts[], of = owner) =>
+		run.fileNames.claim(template, files, of, files.length > 1 && isCounted(division));
+	const ownerOfAll = `${owner} ${division} ${fileName}`;
+	const { names, areShared } = claim(fileName, parts);
 	const whole = wholeOf(parts);
-	const { archive, isTogether } = settings.handover;
+	const { archive, isTogether, hasManifest } = settings.handover;
+	if (isTogether || hasManifest) mustDiffer(names, [MANIFEST_NAME, SUMS_NAME]);
 	const archives = isTogether
-		? claim(defaultFileName('zip'), [whole])
+		? claim(defaultFileName('zip'), [whole], ownerOfAll)
 		: archive === 'none'
 			? { names: [], areShared: false }
-			: claim(`${settings.fileName}.zip`, parts);
+			: claim(`${fileName}.zip`, parts);
+	const manifests = hasManifest ? claim(MANIFEST_NAME, [whole], ownerOfAll) : undefined;
 	const writer = writerOf(settings, applicationId);
 	const compared = comparedOf(settings, run.packages, applicationId, plan);
 	const picks = picksOf(plan.segments, settings);
@@ -79,7 +88,7 @@ export function planJob(
 		compare: compared === 'application',
 		writer,
 		parts: cut.parts.get(segment) ?? [],
-		isCounted: isCounted || hasRowNumbers(settings),
+		isCounted: isCounted(division) || hasRowNumbers(settings),
 		picks: picks.get(segment),
 	}));
 	addHint(context, limitHint(order.plan, plan));
@@ -93,8 +102,21 @@ export function planJob(
 		created,
 		compared,
 		areShared: isTogether ? archives.areShared : areShared,
+		areManifestsShared: manifests?.areShared === true,
 		readings,
 	};
+}
+
+/** Two objects each: ISO 32000-1, annex C, has 8,388,607 in a file, and places in it of ten digits. */
+const MOST_LABELS = 2_000_000;
+
+function mustBeFewLabels(files: readonly PlannedFile[]): void {
+	const most = files.reduce((sum, { count }) => Math.max(sum, count), 0);
+	if (most <= MOST_LABELS) return;
+	throw new ParameterError(
+		`${most} labels are too many for one PDF`,
+		`A PDF takes up to ${MOST_LABELS}: set Files to Per Count, with fewer Codes per File.`,
+	);
 }
 
 const namePartsOf = (

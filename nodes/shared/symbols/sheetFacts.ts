@@ -22,7 +22,8 @@ export interface SheetFile {
 }
 
 export interface Sample {
-	readonly index: number;
+	/** Where it is not known: words for the code's place, such as "line 17". */
+	readonly index: number | string;
 	/** 28 characters, as in the package. */
 	readonly url: string;
 	/** Characters 0 and 1; without one, or where its width is no square, there is no micro code. */

@@ -1,6 +1,6 @@
 import { joined, type RowWriter } from '../../codePackage/parts';
 import type { CheckedPart } from '../checked';
-import type { PlannedFile } from '../cut';
+import { isCounted, type PlannedFile } from '../cut';
 import { fileHead } from '../format/format';
 import { mustFit } from '../parameters/label';
 import { labelWriter, labelsIn } from './labelRows';
@@ -44,7 +44,7 @@ export async function* chunksOf(
 	for (let position = 0; position < segments.length; position++) {
 		const part = await nextPart(parts, told);
 		// Files that are counted out begin alike, whether or not a package with a byte order mark begins there.
-		const isFirst = position === 0 && division === 'perSegment';
+		const isFirst = position === 0 && !isCounted(division);
 		yield* joined(part, { isFirst, isLast: position === segments.length - 1 });
 	}
 }

@@ -6,7 +6,7 @@ import type { Job } from '../job';
 import { manifestOf, type Manifest } from '../manifest/manifest';
 import { MANIFEST_NAME, SUMS_NAME, closingFiles, manifestItem } from './manifestItem';
 import { Passwords } from './passwords';
-import { proofItem, type Samples } from './proof';
+import { proofItem, sheetFactsOf, type Samples } from './proof';
 import { storeArchives, storeFiles, storeTogether, type DoneFile, type OpenFile } from './storing';
 
 /** The items that leave the node, by output. */
@@ -35,7 +35,8 @@ export async function handOver(
 		pairedItem: { item: itemIndex },
 	}));
 	if (handover.proofCodes > 0) {
-		leaving.push(await proofItem(context, itemIndex, manifest, samples, job.stem));
+		const proof = await proofItem(context, sheetFactsOf(manifest, samples.shown), job.stem);
+		leaving.push({ ...proof, pairedItem: { item: itemIndex } });
 	}
 	if (handover.hasManifest) {
 		leaving.push(await manifestItem(context, itemIndex, manifest, stored, handover.archive));

@@ -66,7 +66,9 @@ function checks(manifest: Manifest, archive: LetterArchive): string[] {
 	const lengths = lengthCheck(manifest);
 	const password =
 		archive === 'zipPassword'
-			? ['It is encrypted (AES-256). Its password reaches you by another way, not with this mail.']
+			? [
+					'It is encrypted (AES-256): 7-Zip, WinZip, WinRAR and Keka open it, Windows Explorer does not. Its password reaches you by another way, not with this mail.',
+				]
 			: [];
 	return [
 		'CHECK THE FILES FIRST',

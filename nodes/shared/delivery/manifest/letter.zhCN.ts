@@ -65,7 +65,11 @@ function checks(manifest: Manifest, archive: LetterArchive): string[] {
 	const name = manifest.files[0]?.name ?? '';
 	const lengths = lengthCheck(manifest);
 	const password =
-		archive === 'zipPassword' ? ['ZIP 已加密（AES-256），解压密码另行发送，不在本邮件中。'] : [];
+		archive === 'zipPassword'
+			? [
+					'ZIP 已加密（AES-256）：可用 7-Zip、WinZip、WinRAR、Keka 打开，Windows 资源管理器打不开。解压密码另行发送，不在本邮件中。',
+				]
+			: [];
 	return [
 		'【收到后请先核对】',
 		...(archive !== 'none' && zip === undefined ? ['请先解压 ZIP。', ...password] : []),

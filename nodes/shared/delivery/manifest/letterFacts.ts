@@ -32,9 +32,21 @@ export function lengthCheck({ output, encoding, line_ending }: Manifest): string
 	return `${mark === '' ? '' : 'LC_ALL=C '}awk '${mark}${carriageReturn}length != 28'`;
 }
 
-/** A name in a command on Linux and macOS: most names need no quotes. */
-export const shellName = (name: string): string =>
-	/^[\w.@%+=:,/-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+/**
+ * A name in a command on Linux and macOS: most names need no quotes. awk takes n=1.txt for a variable, unless it has
+ * a folder.
+ */
+export function shellName(name: string): string {
+	const path = /^-|=/.test(name) ? `./${name}` : name;
+	return /^[\w.@%+=:,/-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
 
-/** A name in a command on Windows, where a name can't hold the quotes. */
-export const windowsName = (name: string): string => (/^[\w.-]+$/.test(name) ? name : `"${name}"`);
+/**
+ * A name in a command on Windows, where a name can't hold the quotes. What cmd (%) or PowerShell ($, `) would fill
+ * in or run between them is left to the reader, and so are quotes that only PowerShell takes for such.
+ */
+export function windowsName(name: string): string {
+	if (/[%$`“”„]/.test(name)) return 'FILE';
+	const path = name.startsWith('-') ? `.\\${name}` : name;
+	return /^[\w.\\-]+$/.test(path) ? path : `"${path}"`;
+}

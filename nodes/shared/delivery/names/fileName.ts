@@ -153,12 +153,29 @@ export class FileNames {
 	}
 }
 
+/**
+ * @param beside names that other files of the delivery have anyway
+ * @throws ParameterError if a file would have one of them, too
+ */
+export function mustDiffer(names: readonly string[], beside: readonly string[]): void {
+	const taken = beside.map(fold);
+	const twin = names.find((name) => taken.includes(fold(name)));
+	if (twin === undefined) return;
+	throw new ParameterError(
+		`The option File Name gives the name ${twin}, which another file of the delivery has`,
+		'Storage nodes would write one over the other. Choose a name of another kind, such as roll_{file}.txt.',
+	);
+}
+
 /** The same for names that Windows and macOS take for the same. */
 const fold = (name: string): string => name.toUpperCase().toLowerCase().normalize('NFC');
 
 /** What to tell the user of shared names. */
 export const SHARED_NAMES =
 	'Files of several items have the same names: give each item a folder, or add {application_id} to File Name.';
+
+export const SHARED_MANIFESTS =
+	'Several items have a manifest.json and SHA256SUMS: give each item a folder, or one is written over the other.';
 
 /** The date of a moment, `YYYY-MM-DD`, where this time zone (`Asia/Shanghai`) is in force. */
 export function dateIn(timeZone: string, moment: Date): string {

@@ -39,24 +39,44 @@ export function safeName(text: string): string {
 	return shortened(DEVICE.test(name) ? FILL + name : name);
 }
 
+/** To make one for each name would take longer than all the rest. */
+const segmenter = new Intl.Segmenter();
+
 /** Cut in the middle where it is too long: what tells files apart mostly stands at the end. */
 function shortened(name: string): string {
-	if (fits(name, 1)) return name;
+	if (name.length <= MOST_CHARACTERS && Buffer.byteLength(name) <= MOST_BYTES) return name;
 	const extension = EXTENSION.exec(name)?.[0] ?? '';
 	const stem = name.slice(0, name.length - extension.length);
 	// What a reader sees as one character stays one.
-	const characters = Array.from(new Intl.Segmenter().segment(stem), ({ segment }) => segment);
-	let end = extension;
-	while (fits((characters.at(-1) ?? '') + end, 1 / 3)) end = (characters.pop() ?? '') + end;
-	end = FILL + end;
-	let start = '';
-	for (const character of characters) {
-		if (!fits(start + character + end, 1)) break;
-		start += character;
-	}
-	return start + end;
+	const characters = segmenter.segment(stem);
+	const last = new Room(1 / 3, extension);
+	let from = stem.length;
+	while (from > 0 && last.takes(stem.charCodeAt(from - 1))) from--;
+	const cut = characters.containing(from);
+	if (cut && cut.index < from) from = cut.index + cut.segment.length;
+	const end = FILL + stem.slice(from) + extension;
+	const all = new Room(1, end);
+	let until = 0;
+	while (until < from && all.takes(stem.charCodeAt(until))) until++;
+	return stem.slice(0, characters.containing(until)?.index) + end;
 }
 
-/** @param share of the room that a name has, up to 1 */
-const fits = (text: string, share: number): boolean =>
-	text.length <= share * MOST_CHARACTERS && Buffer.byteLength(text) <= share * MOST_BYTES;
+/** The room that a name has. */
+class Room {
+	private characters: number;
+	private bytes: number;
+
+	/** @param share how much of it may be taken, up to 1 */
+	constructor(share: number, taken: string) {
+		this.characters = share * MOST_CHARACTERS - taken.length;
+		this.bytes = share * MOST_BYTES - Buffer.byteLength(taken);
+	}
+
+	/** Whether a UTF-16 unit fits too, which is counted then; half of a pair has half of its four bytes. */
+	takes(unit: number): boolean {
+		const isHalf = unit >= 0xd800 && unit <= 0xdfff;
+		this.characters -= 1;
+		this.bytes -= unit < 0x80 ? 1 : unit < 0x800 || isHalf ? 2 : 3;
+		return this.characters >= 0 && this.bytes >= 0;
+	}
+}

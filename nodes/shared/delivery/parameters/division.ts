@@ -20,7 +20,7 @@ const perCountOption = {
 	name: 'Per Count',
 	value: 'perCount',
 	description:
-		'As many codes a file as the printer wants, for example a roll each; the last is shorter',
+		'As many codes a file as you say, for example as a roll has; the last file has what is left',
 };
 
 /** How the codes of an application are divided into files. */

@@ -38,7 +38,7 @@ export const outputParameter: INodeProperties = {
 		{
 			name: 'Items',
 			value: 'items',
-			description: 'An n8n item a code, for tables; a few thousand',
+			description: 'One n8n item for each code, for tables; good for a few thousand',
 		},
 		{
 			name: 'JSON Lines',
@@ -53,7 +53,8 @@ export const outputParameter: INodeProperties = {
 		{
 			name: 'PDF',
 			value: 'pdf',
-			description: 'A label a page, drawn: for printers without software for variable data',
+			description:
+				'One label a page, ready to print: for printers without software for variable data',
 		},
 		{ name: 'URL List', value: 'urlList', description: 'One URL a line, ready to print' },
 	],
@@ -141,8 +142,7 @@ export function readFileSettings(context: IExecuteFunctions, itemIndex: number):
 	const option = (name: string, fallback: unknown): unknown =>
 		context.getNodeParameter(`options.${name}`, itemIndex, fallback);
 	const output = oneOf(OUTPUTS, context.getNodeParameter('output', itemIndex), 'Output');
-	const textOutput =
-		output === 'items' ? 'jsonLines' : TEXT_OUTPUTS.find((text) => text === output);
+	const textOutput = output === 'items' ? output : TEXT_OUTPUTS.find((text) => text === output);
 	return {
 		output,
 		isEncrypted: output === 'encrypted',

@@ -104,12 +104,17 @@ export const formatOptions: INodeProperties[] = [
 		name: 'encoding',
 		type: 'options',
 		options: [
-			{ name: 'UTF-16LE', value: 'utf16le', description: 'Two bytes a character, behind FF FE' },
+			{
+				name: 'UTF-16LE',
+				value: 'utf16le',
+				description: 'Two bytes a character, with a byte order mark (FF FE)',
+			},
 			{ name: 'UTF-8', value: 'utf8', description: 'What most programs expect' },
 			{
 				name: 'UTF-8 with Byte Order Mark',
 				value: 'utf8Bom',
-				description: 'Behind EF BB BF, without which some Windows programs show Chinese wrong',
+				description:
+					'With EF BB BF in front, without which some Windows programs show Chinese wrong',
 			},
 		],
 		default: 'utf8',
@@ -140,20 +145,21 @@ export const formatOptions: INodeProperties[] = [
 ];
 
 /**
- * What the options above say.
+ * What the options above say; of items, which fields they have.
  *
  * @param option the value of an option, or what stands for it where it was not added
  * @throws ParameterError if one can't be used
  */
 export function readTextFormat(
-	output: TextOutput,
+	chosen: TextOutput | 'items',
 	option: (name: string, fallback: unknown) => unknown,
 ): TextFormat {
+	const output = chosen === 'items' ? 'jsonLines' : chosen;
 	const isText = output !== 'jsonLines';
 	const isCsv = output === 'csv';
 	const format: TextFormat = {
 		output,
-		columns: output === 'urlList' ? [columnOf('url')] : columnsIn(option),
+		columns: output === 'urlList' ? [columnOf('url')] : columnsIn(option, chosen === 'items'),
 		delimiter: isCsv ? oneOf(DELIMITERS, option('delimiter', ','), 'Delimiter') : ',',
 		hasHeader: isCsv && booleanIn(option('header', true) ?? true, 'Header'),
 		lineEnding: isText ? oneOf(LINE_ENDINGS, option('lineEnding', 'lf'), 'Line Ending') : 'lf',
@@ -163,7 +169,11 @@ export function readTextFormat(
 	return format;
 }
 
-function columnsIn(option: (name: string, fallback: unknown) => unknown): FileColumn[] {
+/** @param areItems items stand without a file name beside them, so they tell whose codes they are */
+function columnsIn(
+	option: (name: string, fallback: unknown) => unknown,
+	areItems: boolean,
+): FileColumn[] {
 	const custom = customColumnsIn(option('customColumns', {}));
 	if (custom.length > 0) return custom;
 	const value = option('columns', [...DEFAULT_COLUMNS]);
@@ -171,8 +181,17 @@ function columnsIn(option: (name: string, fallback: unknown) => unknown): FileCo
 	if (columns.length === 0) {
 		throw new ParameterError('No columns are chosen', 'Choose at least one column for the file.');
 	}
-	return columns.map((column) => columnOf(oneOf(COLUMNS, column, 'Columns')));
+	return [
+		...(areItems ? [APPLICATION] : []),
+		...columns.map((column) => columnOf(oneOf(COLUMNS, column, 'Columns'))),
+	];
 }
+
+const APPLICATION: FileColumn = {
+	source: 'applicationId',
+	header: 'application_id',
+	value: '',
+};
 
 const columnOf = (source: FileColumn['source']): FileColumn => ({
 	source,

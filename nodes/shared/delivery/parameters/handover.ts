@@ -55,7 +55,7 @@ export const handoverOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to add a last item with a manifest (each file with its codes, size and SHA-256; never a code), its checksum file and a letter to the printer',
+			'Whether to add a last item with a manifest (name, size, number of codes and SHA-256 of each file; never a code), its checksum file and a letter to the printer',
 		displayOptions: { show: { '/output': FILES } },
 	},
 	{
@@ -109,7 +109,7 @@ export function handoverIn(
 	output: string,
 ): HandoverSettings {
 	const option = (name: string, fallback: unknown): unknown =>
-		context.getNodeParameter(`options.${name}`, itemIndex, fallback) ?? fallback;
+		context.getNodeParameter(`options.${name}`, itemIndex, fallback);
 	const hasFiles = FILES.includes(output);
 	const archive = hasFiles ? oneOf(ARCHIVES, option('archive', 'none'), 'Archive') : 'none';
 	const per = oneOf(ARCHIVE_PER, option('archivePer', 'file'), 'Archive Per');

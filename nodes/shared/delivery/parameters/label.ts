@@ -5,9 +5,12 @@ import { booleanIn, oneOf } from '../../n8n/parameters';
 
 const SYMBOLS = ['qr', 'microCode', 'both'] as const;
 
+/** Shorter ones, as PDF has them rounded, would come to nothing. */
+const LEAST_MM = 0.01;
+
 const lengthParameter: Pick<INodeProperties, 'type' | 'typeOptions' | 'displayOptions'> = {
 	type: 'number',
-	typeOptions: { minValue: 0.01 },
+	typeOptions: { minValue: LEAST_MM },
 	displayOptions: { show: { output: ['pdf'] } },
 };
 
@@ -91,9 +94,11 @@ export function mustFit(label: LabelSettings, latticeWidth: number | undefined):
 
 function lengthIn(value: unknown, label: string): number {
 	const length = typeof value === 'string' ? Number(value.trim() || NaN) : value;
-	if (typeof length === 'number' && Number.isFinite(length) && length > 0) return length;
+	if (typeof length === 'number' && Number.isFinite(length) && length >= LEAST_MM) {
+		return length;
+	}
 	throw new ParameterError(
 		`${label} is not a length`,
-		'Enter millimetres as a number above 0. If it is an expression, check what it gives for this item.',
+		`Enter millimetres as a number from ${LEAST_MM} on. If it is an expression, check what it gives for this item.`,
 	);
 }

@@ -37,8 +37,17 @@ export function verifyArchives(
 	};
 	const isNamed = ({ name, sha256 }: DeliveredArchive) =>
 		byName.get(plainName(name))?.sha256 === sha256;
+	const isListed = ({ sha256 }: DeliveredFile) => bySha256.has(sha256);
+	// A ZIP in a ZIP is not looked into, but may be as it was delivered.
+	const inner = delivered
+		.flatMap(({ entries }) => entries.filter(isListed))
+		.map((zip) => ({ ...zip, entries: [], problem: undefined }));
+	const outer = delivered.map((zip) => ({
+		...zip,
+		entries: zip.entries.filter((entry) => !isListed(entry)),
+	}));
 	// Of two copies, the one under another name is the copy.
-	for (const zip of [...delivered].sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)))) {
+	for (const zip of [...outer, ...inner].sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)))) {
 		const same = bySha256.get(zip.sha256);
 		if (same === undefined) lookInto(zip, byName.get(plainName(zip.name)), found);
 		else takeWhole(zip, same, found);

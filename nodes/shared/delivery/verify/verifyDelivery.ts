@@ -102,29 +102,27 @@ function matchFiles(
 	isForeign: (file: DeliveredFile) => boolean,
 ) {
 	const left = new Set(files);
+	const keyOf = (name: string, sha256: string) => `${sha256} ${plainName(name)}`;
+	const byBoth = groupBy(files, ({ name, sha256 }) => keyOf(name, sha256));
 	const bySha256 = groupBy(files, ({ sha256 }) => sha256);
-	const byName = groupBy(files, ({ name }) => plainName(name));
-	const take = (
-		candidates: readonly DeliveredFile[] | undefined,
-		accepts: (file: DeliveredFile) => boolean,
-	): DeliveredFile | undefined => {
-		const file = candidates?.find((candidate) => left.has(candidate) && accepts(candidate));
-		if (file) left.delete(file);
+	const own = files.filter((file) => !isForeign(file));
+	const byName = groupBy(own, ({ name }) => plainName(name));
+	/** Thousands of files can be alike: none is looked at twice. */
+	const take = (candidates: DeliveredFile[] = []): DeliveredFile | undefined => {
+		let file = candidates.shift();
+		while (file && !left.delete(file)) file = candidates.shift();
 		return file;
 	};
 	const renamed: Verification['renamed'][number][] = [];
 	const changed: Change[] = [];
-	const misplaced = wanted.filter(({ name, sha256 }) => {
-		const isNamed = (file: DeliveredFile) => plainName(file.name) === plainName(name);
-		return !take(bySha256.get(sha256), isNamed);
-	});
+	const misplaced = wanted.filter(({ name, sha256 }) => !take(byBoth.get(keyOf(name, sha256))));
 	const unfound = misplaced.filter(({ name, sha256 }) => {
-		const found = take(bySha256.get(sha256), () => true);
+		const found = take(bySha256.get(sha256));
 		if (found) renamed.push({ name, found_as: placeOf(found) });
 		return !found;
 	});
 	const missing = unfound.filter((file) => {
-		const found = take(byName.get(plainName(file.name)), (other) => !isForeign(other));
+		const found = take(byName.get(plainName(file.name)));
 		if (found) changed.push({ file, found });
 		return !found;
 	});

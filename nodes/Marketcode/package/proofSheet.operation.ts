@@ -1,0 +1,175 @@
+import {
+	updateDisplayOptions,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeProperties,
+} from 'n8n-workflow';
+import type { Manifest } from '../../shared/delivery/manifest/manifest';
+import { evenlySpaced, proofItem, Samples } from '../../shared/delivery/handover/proof';
+import type { DeliveredCode } from '../../shared/delivery/readBack/codeReader';
+import { safeName } from '../../shared/delivery/names/safeName';
+import { addHint } from '../../shared/n8n/hints';
+import { pairedWithAll } from '../../shared/n8n/items';
+import { requiredText, textIn, wholeNumber } from '../../shared/n8n/parameters';
+import { MOST_SAMPLES, type Sample } from '../../shared/symbols/sheetFacts';
+import { codesIn, findCodeFiles, type CodeFile } from './codeFiles';
+
+const properties: INodeProperties[] = [
+	{
+		displayName:
+			'The files of all input items are one delivery: the sheet shows codes of all of them. ZIPs are looked into.',
+		name: 'proofSheetNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Input Binary Field',
+		name: 'inputBinaryField',
+		type: 'string',
+		default: 'data',
+		required: true,
+		hint: 'The name of the input binary field that holds a file with codes',
+		description:
+			'The package decrypted, a URL list, CSV or JSON Lines; which of them is found out. A manifest is found in any field.',
+	},
+	{
+		displayName: 'Proof Codes',
+		name: 'proofCodes',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: MOST_SAMPLES },
+		default: 12,
+		description:
+			'How many evenly spaced codes to show. One has a URL that begins or ends with a space, if there is any.',
+	},
+	{
+		displayName: 'ZIP Password',
+		name: 'password',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		description: 'Opens encrypted ZIPs. An expression can give each item its own.',
+	},
+];
+
+export const description = updateDisplayOptions(
+	{ show: { resource: ['package'], operation: ['proofSheet'] } },
+	properties,
+);
+
+/** Makes a proof sheet of all files of all input items; calls nobody. */
+export async function executeOnce(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const field = requiredText(context.getNodeParameter('inputBinaryField', 0), 'Input Binary Field');
+	const proofCodes = context.getNodeParameter('proofCodes', 0);
+	const wanted = wholeNumber(proofCodes, 'Proof Codes', 1, MOST_SAMPLES);
+	const { files, manifest, warnings: unread } = await findCodeFiles(context, field);
+	const samples = await pick(context, files, wanted, (file) => startOf(context, file, manifest));
+	const warnings = [...unread, ...(manifest && !isOf(manifest, files) ? [OTHER_FILES] : [])];
+	addHint(context, warnings[0]);
+	const ids = manifest ?? idsIn(context, files);
+	const facts = {
+		applicationId: ids.application_id,
+		isvApplicationId: ids.isv_application_id,
+		created: manifest?.created ?? new Date().toISOString(),
+		codeCount: files.reduce((sum, { count }) => sum + count, 0),
+		fileCount: files.length,
+		files: files.map(({ name, count, sha256 }) => ({ name, codeCount: count, sha256 })),
+		samples,
+	};
+	const { json, binary } = await proofItem(context, facts, stemOf(ids, manifest));
+	return [{ json: { ...json, warnings }, binary, pairedItem: pairedWithAll(context) }];
+}
+
+const OTHER_FILES =
+	'The files are not exactly those of the manifest among them: Verify Delivery says which are not';
+
+/** @param startOf the index of a file's first code; undefined: not known */
+async function pick(
+	context: IExecuteFunctions,
+	files: readonly CodeFile[],
+	wanted: number,
+	startOf: (file: CodeFile) => number | undefined,
+): Promise<Sample[]> {
+	const samples = new Samples<Row>();
+	const counts = files.map(({ count }) => count);
+	const places = evenlySpaced(counts, wanted);
+	let before = 0;
+	for await (const { file, batches } of codesIn(context, files)) {
+		const where = files.length > 1 ? `file ${file.file}, ` : '';
+		const start = startOf(file);
+		const rowOf = ({ url, lattice, index, line }: DeliveredCode, at: number): Row => {
+			const counted = start === undefined ? `${where}line ${line}` : start + at;
+			const told = index === undefined ? counted : Number(index);
+			return { index: before + at, url, sample: { index: told, url, lattice } };
+		};
+		samples.add(await picked(batches, new Set(places[file.file - 1]), rowOf));
+		before += file.count;
+	}
+	return samples.shown.map(({ sample }) => sample);
+}
+
+/** A code with its 0-based place among all. */
+interface Row {
+	readonly index: number;
+	readonly url: string;
+	readonly sample: Sample;
+}
+
+/** @param rowOf a code with its 0-based place in the file */
+async function picked(
+	batches: AsyncIterable<readonly DeliveredCode[]>,
+	places: ReadonlySet<number>,
+	rowOf: (code: DeliveredCode, at: number) => Row,
+): Promise<{ rows: Row[]; spaced: Row | undefined }> {
+	const rows: Row[] = [];
+	let spaced: Row | undefined;
+	let at = 0;
+	for await (const codes of batches) {
+		for (const code of codes) {
+			if (places.has(at)) rows.push(rowOf(code, at));
+			if (!spaced && code.url !== code.url.trim()) spaced = rowOf(code, at);
+			at++;
+		}
+	}
+	return { rows, spaced };
+}
+
+/** The index of a file's first code, by a manifest or an item that is of this very file. */
+function startOf(
+	context: IExecuteFunctions,
+	{ itemIndex, sha256 }: CodeFile,
+	manifest: Manifest | undefined,
+): number | undefined {
+	const listed = manifest?.files.find((file) => file.sha256 === sha256);
+	if (listed) return listed.code_start;
+	const json: IDataObject = context.getInputData()[itemIndex]?.json ?? {};
+	const { code_start } = json;
+	return json.sha256 === sha256 && typeof code_start === 'number' ? code_start : undefined;
+}
+
+const isOf = (manifest: Manifest, files: readonly CodeFile[]): boolean => {
+	const listed = new Set(manifest.files.map(({ sha256 }) => sha256));
+	return listed.size === files.length && files.every(({ sha256 }) => listed.has(sha256));
+};
+
+type Ids = Pick<Manifest, 'application_id' | 'isv_application_id'>;
+
+/** What the items of all files agree on. */
+function idsIn(context: IExecuteFunctions, files: readonly CodeFile[]): Ids {
+	const input = context.getInputData();
+	const agreed = (name: keyof Ids): string | null => {
+		const values = files.map(({ itemIndex }) => textIn(input[itemIndex]?.json[name], name));
+		const [value = '', ...others] = new Set(values);
+		return others.length > 0 || value === '' ? null : value;
+	};
+	return {
+		application_id: agreed('application_id'),
+		isv_application_id: agreed('isv_application_id'),
+	};
+}
+
+/** As Marketcode Download names a proof sheet. */
+function stemOf({ application_id }: Ids, manifest: Manifest | undefined): string {
+	const range = manifest ? `_${manifest.code_start}-${manifest.code_end}` : '';
+	return safeName(`marketcode_${application_id ?? 'package'}${range}`);
+}
