@@ -18,7 +18,7 @@ export class Passwords {
 		const given = handover.passwords?.length ?? 1;
 		if (given === 1 || given === archives) return;
 		throw new ParameterError(
-			`${given} passwords are given for ${archives} archives`,
+			`${given} passwords are given for ${archives} ${archives === 1 ? 'archive' : 'archives'}`,
 			'Give one for all, or a list with one for each archive, in the order of the files.',
 		);
 	}
