@@ -92,7 +92,7 @@ export async function handedOn(lab: Lab, result: RunResult): Promise<HandedOn> {
 		proof: proof && {
 			json: proof.json,
 			pdf: await read(proof, 'proof'),
-			svg: (await read(proof, 'svg')).toString(),
+			svg: (await read(proof, 'preview')).toString(),
 		},
 		items,
 		passwords: result.output('Node', 1).map(({ json }) => json),

@@ -150,7 +150,7 @@ describe.each(NODES)('passwords given to %s', (node) => {
 	it.each([
 		['file', given.slice(1), '3 passwords are given for 4 archives'],
 		['file', [...given, 'five'], '5 passwords are given for 4 archives'],
-		['delivery', given, '4 passwords are given for 1 archives'],
+		['delivery', given, '4 passwords are given for 1 archive'],
 		['file', [], 'Password is not text'],
 		['file', '', 'Password is not text'],
 		['file', null, 'Password is not text'],

@@ -57,8 +57,8 @@ describe.each(NODES)('the proof sheet of %s', (node) => {
 		});
 		expect(item?.binary).toMatchObject({
 			proof: { fileName: `${name}.pdf`, mimeType: 'application/pdf' },
-			preview: { fileName: `${name}.png`, mimeType: 'image/png' },
-			svg: { fileName: `${name}.svg`, mimeType: 'image/svg+xml' },
+			picture: { fileName: `${name}.png`, mimeType: 'image/png' },
+			preview: { fileName: `${name}.svg`, mimeType: 'image/svg+xml' },
 		});
 		expect(proof?.pdf.toString('latin1')).toMatch(/^%PDF-[^]*%%EOF\n$/);
 		expect(urlsIn(handed)).toEqual(shownOf([0, 250, 500, 749, 999]));

@@ -57,7 +57,7 @@ interface Sheet {
 async function sheetOf(item: INodeExecutionData | undefined, hints: string[] = []): Promise<Sheet> {
 	if (!item?.binary) throw new Error('There is no sheet');
 	const [pdf, svg] = await Promise.all(
-		['proof', 'svg'].map(async (field) => {
+		['proof', 'preview'].map(async (field) => {
 			const file = item.binary?.[field];
 			if (!file) throw new Error(`There is no ${field}`);
 			return await lab.world.engine.readBinary(file);
@@ -111,8 +111,8 @@ describe('Package: Proof Sheet', () => {
 			warnings: [],
 		});
 		expect(made.item.binary?.proof?.fileName).toBe('marketcode_package_proof.pdf');
-		expect(made.item.binary?.preview?.mimeType).toBe('image/png');
-		expect(made.item.binary?.svg?.mimeType).toBe('image/svg+xml');
+		expect(made.item.binary?.picture?.mimeType).toBe('image/png');
+		expect(made.item.binary?.preview?.mimeType).toBe('image/svg+xml');
 		expect(made.hints).toEqual([]);
 		expect(urlsOn(made)).toEqual(at(0, 500, 666, 999));
 		for (const text of [

@@ -35,7 +35,9 @@ describe('packages that the openssl command line encrypted', () => {
 			for (const file of sources) copyFileSync(join(FIXTURE_FOLDER, file), join(folder, file));
 			execFileSync('sh', [join(folder, SCRIPT)]);
 			const made = readdirSync(folder).sort();
-			const kept = readdirSync(FIXTURE_FOLDER).filter((file) => file !== '.gitattributes');
+			const kept = readdirSync(FIXTURE_FOLDER, { withFileTypes: true })
+				.filter((entry) => entry.isFile() && entry.name !== '.gitattributes')
+				.map(({ name }) => name);
 			expect(made).toEqual(kept.sort());
 			const changed = made.filter(
 				(file) =>

@@ -151,7 +151,7 @@ describe('SegmentReader', () => {
 					/^A segment that did not pass verification can't be cut or counted out: /,
 				);
 				expect(error.description).toMatch(
-					/^Choose whole segments or all codes, and Files: Per Segment or Single\. /,
+					/^Choose whole segments, and Files: Per Segment or Single without row numbers\. /,
 				);
 			}
 		}

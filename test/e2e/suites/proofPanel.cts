@@ -26,7 +26,7 @@ export function proofPanelSuite(lab: () => Lab): void {
 		await panel.getByText('Files Branch (4 items)').waitFor();
 		await panel.getByText('Passwords Branch (2 items)').waitFor();
 		await editor.showBinary();
-		await editor.viewBinary('preview');
+		await editor.viewBinary('picture');
 		const picture = panel.locator('img[src*="binary-data"]');
 		await picture.waitFor();
 		// Rejects what the browser can't show.

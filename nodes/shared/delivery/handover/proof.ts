@@ -86,7 +86,7 @@ export const sheetFactsOf = (
 });
 
 /**
- * The item with a delivery's proof sheet: a PDF to print, a PNG that n8n shows, and an SVG.
+ * The item with a delivery's proof sheet: a PDF to print, the same as SVG, and as PNG, which n8n shows.
  * It is not paired yet.
  *
  * @param name what the files' names begin with
@@ -100,9 +100,9 @@ export async function proofItem(
 	const store = async (content: Buffer, extension: string, mimeType: string) =>
 		await storeFile(context, only(content), `${name}_proof.${extension}`, mimeType);
 	const proof = await store(pdf, 'pdf', 'application/pdf');
-	// n8n's panel shows neither PDF nor SVG (`ViewableMimeTypes` in @n8n/api-types).
-	const preview = await store(png, 'png', 'image/png');
-	const vector = await store(Buffer.from(svg), 'svg', 'image/svg+xml');
+	const preview = await store(Buffer.from(svg), 'svg', 'image/svg+xml');
+	// n8n's panel refuses to show PDF and SVG (`ViewableMimeTypes` in @n8n/api-types).
+	const picture = await store(png, 'png', 'image/png');
 	return {
 		json: {
 			is_proof: true,
@@ -114,6 +114,6 @@ export async function proofItem(
 			bytes: proof.bytes,
 			sha256: proof.sha256,
 		},
-		binary: { proof: proof.binary, preview: preview.binary, svg: vector.binary },
+		binary: { proof: proof.binary, preview: preview.binary, picture: picture.binary },
 	};
 }
