@@ -75,13 +75,17 @@ async function news(
 	for (const { entry } of untold) memory.unknown.add(entry.key);
 	// Only now: whatever fails above leaves the memory as it was, and the next poll finds the same news.
 	storeMemory(state, memory);
-	// As long as nothing can be watched: whoever activates the workflow is told at once.
-	if (untold.length === listed.length) throw errorOnce(untold);
+	// Nothing can be watched: whoever activates the workflow is told at once.
+	if (untold.length === listed.length && !isRestart(context)) throw errorOnce(untold);
 	if (untold.length > 0) report(context, untold);
 	const trouble = failed.filter((look) => !isUnknown(look));
 	if (items.length === 0 && trouble.length > 0) throw errorOf(trouble);
 	return items.length > 0 ? [items] : null;
 }
+
+/** n8n has activated the workflow by itself; a poll that throws now would leave it without its trigger. */
+const isRestart = (context: IPollFunctions): boolean =>
+	['init', 'leadershipChange'].includes(context.getActivationMode());
 
 /** A failed execution of its own, as n8n makes one of what a poll throws; but this poll goes on. */
 function report(context: IPollFunctions, looks: readonly FailedLook[]): void {

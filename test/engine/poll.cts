@@ -1,6 +1,6 @@
 import { PollContext, TriggersAndPollers } from 'n8n-core';
 import { UserError } from 'n8n-workflow';
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData, WorkflowActivateMode } from 'n8n-workflow';
 import { additionalDataFor } from './additionalData.cts';
 import { storeStaticData, workflowFrom, type RunContext, type RunOptions } from './run.cts';
 import type { WorkflowJson } from './workflow.cts';
@@ -11,6 +11,8 @@ export type PollOptions = Pick<
 > & {
 	/** How long n8n lets a poll last; default: as long as n8n's own default. */
 	budgetMs?: number;
+	/** Who has activated the workflow; default: a user. */
+	activation?: WorkflowActivateMode;
 };
 
 /** A workflow that n8n has activated, with one polling trigger. */
@@ -46,14 +48,14 @@ export function activate(
 		.find(({ name }) => options.startNode === undefined || name === options.startNode);
 	if (!node) throw new UserError(`No polling trigger "${options.startNode ?? ''}"`);
 	const additionalData = additionalDataFor({ ...context, mode: 'trigger', json, workflow });
-	const { budgetMs } = options;
+	const { budgetMs, activation = 'activate' } = options;
 	const reports: Error[] = [];
 	const pollContext = new PollContext(
 		workflow,
 		node,
 		additionalData,
 		'trigger',
-		'activate',
+		activation,
 		undefined,
 		(error) => void reports.push(error),
 		undefined,

@@ -1,5 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { workflowOf, type Poller } from '../engine/engine.cts';
+import { workflowOf, type Poller, type PollOptions } from '../engine/engine.cts';
 import type { Application } from '../sandbox/sandbox.cts';
 import { speedUpClock } from './fastClock.cts';
 import { useLab } from './lab.cts';
@@ -13,12 +13,12 @@ beforeEach(() => {
 	staticData = {};
 });
 
-function start(parameters: INodeParameters, budgetMs?: number): Poller {
+function start(parameters: INodeParameters, options: PollOptions = {}): Poller {
 	const { nodes, ...others } = workflowOf('marketcodeTrigger', parameters, {
 		credentialId: lab.credentialId,
 	});
 	const workflow = { ...others, nodes: nodes.slice(1), connections: {} };
-	return lab.world.engine.startPolling(workflow, { staticData, budgetMs });
+	return lab.world.engine.startPolling(workflow, { staticData, ...options });
 }
 
 /** The applications that a poll emits, or null. */
@@ -168,6 +168,12 @@ describe('an unknown application', () => {
 		expect([poller.reports, asked().length]).toEqual([[], 6]);
 	});
 
+	it('does not keep n8n from going on with the workflow when it starts, though there is no other', async () => {
+		const poller = start(list('4711'), { activation: 'init' });
+		expect([await poller.poll(), await poller.poll()]).toEqual([null, null]);
+		expect(poller.reports).toHaveLength(1);
+	});
+
 	it('does not hide that WeChat refuses the account', async () => {
 		const ids = idsOf(applications(1));
 		const poller = start(list('4711', ...ids));
@@ -268,7 +274,7 @@ describe('a poll that hangs', () => {
 
 	it('is ended sooner where n8n gives it less time', async () => {
 		const ids = idsOf(applications(3));
-		const poller = start(list(...ids), 36_000);
+		const poller = start(list(...ids), { budgetMs: 36_000 });
 		hang();
 		const began = Date.now();
 		await expect(poller.poll()).rejects.toThrow(
