@@ -13,6 +13,7 @@ import { scanWebhookSuite } from './suites/scanWebhook.cts';
 import { storageSuite } from './suites/storage.cts';
 import { templatesSuite } from './suites/templates.cts';
 import { tokenSuite } from './suites/token.cts';
+import { triggerSuite } from './suites/trigger.cts';
 import { webhookSuite } from './suites/webhook.cts';
 
 // One n8n for all of it: its start costs more than any test. A suite leaves the sandbox without faults.
@@ -39,6 +40,7 @@ describe('in the whole n8n', () => {
 	describe('the editor', () => editorSuite(lab));
 	describe('the proof', () => proofPanelSuite(lab));
 	describe('a webhook', () => webhookSuite(lab));
+	describe('the trigger', () => triggerSuite(lab));
 	describe('the token', () => tokenSuite(lab));
 	describe('an application that fails or is not finished', () => outcomesSuite(lab));
 	describe('storage', () => storageSuite(lab));

@@ -126,7 +126,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 		startPolling(workflow, pollOptions = {}) {
 			const poller = activate(workflow, newContext(pollOptions.nodeTypes), pollOptions);
 			const logs: string[] = [];
-			return { logs, poll: async () => await recorder.during(logs, poller.poll) };
+			const { reports } = poller;
+			return { logs, reports, poll: async () => await recorder.during(logs, poller.poll) };
 		},
 		binaryFolder,
 		storedFiles: async () =>

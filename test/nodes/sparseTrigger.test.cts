@@ -1,10 +1,9 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { workflowOf, type Poller } from '../engine/engine.cts';
 import type { Application, ApplicationSettings } from '../sandbox/sandbox.cts';
-import { speedUpClock } from './fastClock.cts';
 import { useLab } from './lab.cts';
 
-// The trigger where WeChat does not tell the application ID, or does not answer.
+// The trigger where WeChat does not tell the application ID.
 const lab = useLab();
 
 let staticData: IDataObject = {};
@@ -151,54 +150,5 @@ describe('the memory of an earlier version', () => {
 		// By its external ID it was emitted before, with the ID that WeChat told then.
 		expect(await start({ isvApplicationIds: first.isvApplicationId }).poll()).toBeNull();
 		expect(second.applicationId).not.toBe('');
-	});
-});
-
-describe('a poll that hangs', () => {
-	let slowDown = () => {};
-	beforeEach(() => {
-		slowDown = speedUpClock(200);
-	});
-	afterEach(() => slowDown());
-
-	it('is ended after 10 minutes, and begun the next time with what it has not come to', async () => {
-		const applications = Array.from({ length: 5 }, () => lab.application());
-		const ids = applications.map(({ applicationId }) => applicationId);
-		const [first, second, third, fourth, fifth] = ids;
-		const poller = start({ applicationIds: ids.join('\n') });
-		lab.sandbox.inject({
-			call: 'applycodequery',
-			kind: 'stall',
-			afterBytes: 0,
-			times: Infinity,
-		});
-		const began = Date.now();
-		const polls = [poller.poll(), poller.poll()];
-		expect(await polls[1]).toBeNull();
-		await expect(polls[0]).rejects.toThrow(
-			/^3 applications can't be queried: WeChat (sends its answer too slowly|did not answer in time)/,
-		);
-		// Its end is counted in half seconds, each of which that clock rounds.
-		expect(Date.now() - began).toBeGreaterThan(450_000);
-		expect(Date.now() - began).toBeLessThan(900_000);
-		lab.sandbox.clearFaults();
-		expect(await emitted(poller)).toEqual([fourth, fifth, first, second, third]);
-		expect(await poller.poll()).toBeNull();
-	});
-
-	it('hands on what it has found until then, and blocks no other', async () => {
-		const applications = Array.from({ length: 4 }, () => lab.application());
-		const ids = applications.map(({ applicationId }) => applicationId);
-		const poller = start({ applicationIds: ids.join('\n') });
-		lab.sandbox.inject({
-			call: 'applycodequery',
-			kind: 'stall',
-			afterBytes: 0,
-			after: 1,
-			times: Infinity,
-		});
-		expect(await emitted(poller)).toEqual(ids.slice(0, 1));
-		lab.sandbox.clearFaults();
-		expect(await emitted(poller)).toEqual(ids.slice(1));
 	});
 });

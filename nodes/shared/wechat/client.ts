@@ -32,6 +32,8 @@ export interface WechatCall {
 export interface ClientOptions {
 	/** The longest silence of WeChat within one request. */
 	readonly timeoutMs: number;
+	/** Whether it waits for the next minute where there were too many calls in this one; default true. */
+	readonly waitsForMinute?: boolean;
 	/** Ends requests that are under way, or wait for their next try. */
 	readonly signal: AbortSignal;
 }
@@ -98,7 +100,8 @@ export class WechatClient {
 	}
 
 	private async withToken<T>(call: WechatCall, body: string, read: Reading<T>): Promise<T> {
-		const tokenRetries = { repeatable: true, signal: this.options.signal };
+		const { waitsForMinute, signal } = this.options;
+		const tokenRetries = { repeatable: true, waitsForMinute, signal };
 		const credential = await withRetries(
 			async (tried) => await this.tokens.current(hostFor(this.baseUrl, tried)),
 			tokenRetries,
@@ -119,7 +122,7 @@ export class WechatClient {
 		body: string,
 		read: Reading<T>,
 	): Promise<T> {
-		const { signal, timeoutMs } = this.options;
+		const { signal, timeoutMs, waitsForMinute } = this.options;
 		const secrets = [...secretsOf(credential), ...hidden];
 		return await withRetries(
 			async (tried) => {
@@ -137,7 +140,7 @@ export class WechatClient {
 				};
 				return await read(ask, { silenceMs: timeoutMs, signal }, secrets);
 			},
-			{ repeatable, hasEffect, signal },
+			{ repeatable, hasEffect, waitsForMinute, signal },
 		);
 	}
 }

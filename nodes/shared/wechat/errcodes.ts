@@ -19,6 +19,9 @@ export const TAKEN_BY_ANOTHER: ReadonlySet<number> = new Set([61023, 45011]);
 /** Too many calls within a minute. */
 export const TOO_MANY_CALLS_A_MINUTE = 45011;
 
+/** No more calls for now: those of the day are used up, or those of the minute. */
+export const OUT_OF_CALLS: ReadonlySet<number> = new Set([45009, TOO_MANY_CALLS_A_MINUTE]);
+
 /** The caller's IP address is not on the account's allowlist; errmsg names the address. */
 export const IP_NOT_ALLOWED = 40164;
 

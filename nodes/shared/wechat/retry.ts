@@ -36,6 +36,8 @@ export interface RetryOptions {
 	readonly repeatable: boolean;
 	/** Whether it changes something at WeChat: an error after a lost answer then says so. */
 	readonly hasEffect?: boolean;
+	/** Whether it waits for the next minute where there were too many calls in this one; default true. */
+	readonly waitsForMinute?: boolean;
 	/** Ends the tries. */
 	readonly signal: AbortSignal;
 }
@@ -72,17 +74,17 @@ export interface Tried {
 }
 
 /**
- * Tries a request up to 4 times, as long as its failures are transient; waits a minute, once, where
- * WeChat says that there were too many calls within it.
+ * Tries a request up to 4 times, as long as its failures are transient; waits a minute, once (unless told
+ * not to), where WeChat says that there were too many calls within it.
  *
  * @throws WechatError the last one
  */
 export async function withRetries<T>(
 	attempt: (tried: Tried) => Promise<T>,
-	{ repeatable, hasEffect = false, signal }: RetryOptions,
+	{ repeatable, hasEffect = false, waitsForMinute = true, signal }: RetryOptions,
 ): Promise<T> {
 	let networkFailed = false;
-	let waitedForMinute = false;
+	let mayWait = waitsForMinute;
 	let lost: WechatError | undefined;
 	for (let tries = 0; ; ) {
 		if (signal.aborted) throw canceled();
@@ -90,8 +92,8 @@ export async function withRetries<T>(
 		if (!(result instanceof WechatError)) return result.value;
 		tries++;
 		networkFailed ||= result.failure.kind === 'network';
-		if (hasErrcode(result, new Set([TOO_MANY_CALLS_A_MINUTE])) && !waitedForMinute) {
-			waitedForMinute = true;
+		if (hasErrcode(result, new Set([TOO_MANY_CALLS_A_MINUTE])) && mayWait) {
+			mayWait = false;
 			await pause(NEXT_MINUTE_MS, signal);
 		} else if (repeatable && isTransient(result) && tries < TRIES) {
 			await pause(retryDelayMs(tries), signal);
