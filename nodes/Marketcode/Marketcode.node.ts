@@ -87,7 +87,7 @@ export class Marketcode implements INodeType {
 						name: 'Activate',
 						value: 'activate',
 						// What an AI agent is told of the tool, too.
-						action: 'Activate codes, which can not be undone',
+						action: 'Activate codes irreversibly',
 						description: 'Tie codes to a product and a mini program page; can not be undone',
 					},
 					{

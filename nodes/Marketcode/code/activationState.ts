@@ -112,15 +112,25 @@ const isOf = (order: ActivationOrder, activation: Activation): boolean =>
 	// Zeros may be left out, both those of the range 0–0 too.
 	(activation.code_start ?? 0) === order.code_start &&
 	(activation.code_end ?? 0) === order.code_end &&
-	isSameActivity(order, activation);
+	differenceFrom(order, activation) === undefined;
 
-/** Whether two activations tie codes to the same. Brand and title are words, which WeChat may have changed. */
-export const isSameActivity = (order: Activity, activation: Activity): boolean =>
-	activation.activity_name === order.activity_name &&
-	activation.product_code === order.product_code &&
-	activation.wxa_appid === order.wxa_appid &&
-	activation.wxa_path === order.wxa_path &&
-	activation.wxa_type === order.wxa_type;
+/** What tells activities apart. Brand and title are words, which WeChat may have changed. */
+const TELLING = [
+	['activity_name', 'activity name'],
+	['product_code', 'product code'],
+	['wxa_appid', 'mini program'],
+	['wxa_path', 'page'],
+	['wxa_type', 'mini program version'],
+] as const;
+
+/** In what an activation is another one than the activity, in words; undefined: in nothing. */
+export function differenceFrom(activity: Activity, activation: Activation): string | undefined {
+	const differing = TELLING.filter(([field]) => activation[field] !== activity[field]);
+	if (differing.length === 0) return undefined;
+	return differing
+		.map(([field, label]) => `${label} (${shortened(String(activation[field]))})`)
+		.join(', ');
+}
 
 const rangeInWords = ({ code_start, code_end }: Activation): string =>
 	code_end === null

@@ -9,8 +9,7 @@ import {
 import type { WechatClient } from '../../shared/wechat/client';
 import { RANGE_ACTIVE } from '../../shared/wechat/errcodes';
 import { WechatError, hasErrcode, isUnclear } from '../../shared/wechat/errors';
-import { shortened } from '../../shared/wechat/said';
-import { activationAt, explainOverlap, isSameActivity, settleUnclear } from './activationState';
+import { activationAt, explainOverlap, differenceFrom, settleUnclear } from './activationState';
 import { listed } from './ranges';
 import { Survey, extentOf } from './survey';
 
@@ -119,9 +118,10 @@ export class Activator {
 	private check(activation: Activation, at: number): void {
 		const extent = extentOf(activation, at);
 		const place = `The codes ${extent.start}–${extent.end} of application ${this.application_id} are active already`;
-		if (!isSameActivity(this.activity, activation)) {
+		const difference = differenceFrom(this.activity, activation);
+		if (difference !== undefined) {
 			throw new ParameterError(
-				`${place}, with another activity: ${shortened(activation.activity_name)}`,
+				`${place}, with another ${difference}`,
 				'An activation can not be undone. Look at it with Get Activation, and leave these codes out, or give them the activity that they have.',
 			);
 		}
