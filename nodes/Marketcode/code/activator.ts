@@ -109,7 +109,14 @@ export class Activator {
 	/** Takes codes that are active already. @returns the last of them */
 	private accept(activation: Activation, range: Bounds): number {
 		this.check(activation, range.start);
-		const end = Math.min(extentOf(activation, range.start).end, range.end);
+		const extent = extentOf(activation, range.start);
+		if (!extent.isExact && range.end > range.start) {
+			throw new ParameterError(
+				`Code ${range.start} of application ${this.application_id} is active already, in a range that WeChat does not tell`,
+				'What is missing can not be found out. Map it with Get Activations and a step of 1, and activate the ranges that are not active.',
+			);
+		}
+		const end = Math.min(extent.end, range.end);
 		this.activated.push({ start: range.start, end, wasActive: true, errmsg: null });
 		return end;
 	}
