@@ -86,9 +86,9 @@ export class Marketcode implements INodeType {
 					{
 						name: 'Activate',
 						value: 'activate',
-						action: 'Activate codes',
-						description:
-							'Tie a range of codes to a product and a mini program page; can not be undone',
+						// What an AI agent is told of the tool, too.
+						action: 'Activate codes irreversibly',
+						description: 'Tie codes to a product and a mini program page; can not be undone',
 					},
 					{
 						name: 'Exchange Ticket',
@@ -101,6 +101,12 @@ export class Marketcode implements INodeType {
 						value: 'getActivation',
 						action: 'Get the activation of a code',
 						description: 'Look up whether a code is active, and what it is tied to',
+					},
+					{
+						name: 'Get Activations',
+						value: 'getActivations',
+						action: 'Get the activations of an application',
+						description: 'Map which codes of an application are active, and what they are tied to',
 					},
 				],
 				default: 'getActivation',

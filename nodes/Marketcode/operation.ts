@@ -24,6 +24,10 @@ export async function openClient(
 	context: IExecuteFunctions,
 	itemIndex: number,
 ): Promise<WechatClient> {
-	const signal = context.getExecutionCancelSignal() ?? new AbortController().signal;
+	const signal = signalOf(context);
 	return await WechatClient.open(context, itemIndex, { timeoutMs: REQUEST_TIMEOUT_MS, signal });
 }
+
+/** What Stop aborts. */
+export const signalOf = (context: IExecuteFunctions): AbortSignal =>
+	context.getExecutionCancelSignal() ?? new AbortController().signal;

@@ -15,14 +15,8 @@ export function finishedSegments(
 	application: Application,
 	range?: Bounds,
 ): readonly PlannedSegment[] {
-	const { status, code_generate_list } = application;
-	if (status !== FINISHED) {
-		throw new ParameterError(
-			`${nameOf(application)} is not finished: ${statusInWords(status)}`,
-			'Its codes and segments are there once WeChat has generated them all. Run this again later.',
-		);
-	}
-	const list = code_generate_list.map(({ code_start, code_end }) => ({
+	requireFinished(application);
+	const list = application.code_generate_list.map(({ code_start, code_end }) => ({
 		start: code_start,
 		end: code_end,
 	}));
@@ -35,3 +29,16 @@ export function finishedSegments(
 	}
 	return segments;
 }
+
+/** @throws ParameterError if WeChat has not generated all of the application's codes */
+export function requireFinished(application: Application): void {
+	if (application.status === FINISHED) return;
+	throw new ParameterError(
+		`${nameOf(application)} is not finished: ${statusInWords(application.status)}`,
+		'Its codes and segments are there once WeChat has generated them all. Run this again later.',
+	);
+}
+
+/** The last code of a finished application; -1 if WeChat lists none. */
+export const lastCodeOf = ({ code_generate_list }: Application): number =>
+	code_generate_list.reduce((last, { code_end }) => Math.max(last, code_end), -1);

@@ -8,6 +8,7 @@ import * as get from './application/get.operation';
 import * as activate from './code/activate.operation';
 import * as exchangeTicket from './code/exchangeTicket.operation';
 import * as getActivation from './code/getActivation.operation';
+import * as getActivations from './code/getActivations.operation';
 import type { ItemOperation, OnceOperation } from './operation';
 import * as decrypt from './package/decrypt.operation';
 import * as proofSheet from './package/proofSheet.operation';
@@ -20,6 +21,7 @@ const itemOperations = {
 	'code.activate': activate,
 	'code.exchangeTicket': exchangeTicket,
 	'code.getActivation': getActivation,
+	'code.getActivations': getActivations,
 	'package.decrypt': decrypt,
 } as const satisfies Readonly<Record<string, ItemOperation>>;
 

@@ -28,7 +28,12 @@ describe('Code: Activate', () => {
 			code_start: 500,
 			code_end: 1_499,
 			...ACTIVITY,
+			call: 1,
+			calls: 1,
 			activated: true,
+			already_active: false,
+			errcode: 0,
+			errmsg: 'ok',
 			dry_run: false,
 		});
 		expect(sent()).toEqual([
@@ -78,6 +83,8 @@ describe('Code: Activate', () => {
 				code_start: 0,
 				code_end: 9,
 				...ACTIVITY,
+				call: 1,
+				calls: 1,
 				activated: false,
 				dry_run: true,
 			},

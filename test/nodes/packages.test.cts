@@ -328,6 +328,7 @@ const TESTED_IN: Readonly<Record<Fault['kind'], string>> = {
 	html: 'retries',
 	reset: 'retries',
 	cut: 'retries',
+	late: 'activateState, activateRanges',
 	slow: 'retries, outputs, cancel',
 	staleToken: 'tokens',
 	emptyList: 'errors',

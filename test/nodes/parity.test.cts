@@ -34,6 +34,7 @@ describe('WeChat Marketcode', () => {
 			'code.activate',
 			'code.exchangeTicket',
 			'code.getActivation',
+			'code.getActivations',
 			'package.decrypt',
 			'package.proofSheet',
 			'package.verifyDelivery',

@@ -11,6 +11,8 @@ export type FaultKind =
 	| { kind: 'html' }
 	/** The connection is reset before any answer; the call has no effect. */
 	| { kind: 'reset' }
+	/** The connection is reset before any answer; the call has its effect this much later. */
+	| { kind: 'late'; ms: number }
 	/** The call has its effect, the answer comes this much later. */
 	| { kind: 'slow'; ms: number }
 	/** The call has its effect, the connection is cut in the middle of the answer's body. */
@@ -109,6 +111,7 @@ const EFFECTS: Readonly<Record<Fault['kind'], 'replaces' | 'delivery' | 'fields'
 	http: 'replaces',
 	html: 'replaces',
 	reset: 'replaces',
+	late: 'replaces',
 	slow: 'delivery',
 	cut: 'delivery',
 	trickle: 'delivery',

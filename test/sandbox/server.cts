@@ -48,6 +48,10 @@ async function serve(
 
 	const incoming = { ...readHead(request), state, body, bodyError, faults };
 	const answer = replacement(faults) ?? answerOf(handle, incoming);
+	for (const fault of faults) {
+		// What it answers then is for nobody.
+		if (fault.kind === 'late') setTimeout(() => answerOf(handle, incoming), fault.ms).unref();
+	}
 	for (const fault of faults) if (fault.kind === 'slow') await connection.wait(fault.ms);
 	if (connection.isGone) return;
 	if (answer === 'reset') return connection.reset();
@@ -86,6 +90,7 @@ function replacement(faults: readonly Fault[]): Fields | PlainAnswer | 'reset' |
 			case 'html':
 				return new PlainAnswer(200, WEB_PAGE, 'text/html');
 			case 'reset':
+			case 'late':
 				return 'reset';
 		}
 	}

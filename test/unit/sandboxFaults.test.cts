@@ -63,6 +63,17 @@ describe('instead of the answer', () => {
 		expect((await client.call('applycode', order)).json.errcode).toBe(0);
 	});
 
+	test('nothing: the call has its effect later', async () => {
+		sandbox.inject({ call: 'applycode', kind: 'late', ms: 60 });
+		const order = { code_count: 10_000, isv_application_id: 'order' };
+		await expect(client.call('applycode', order)).rejects.toMatchObject({ code: 'ECONNRESET' });
+		const isThere = async () =>
+			(await client.call('applycodequery', { isv_application_id: 'order' })).json.errcode;
+		expect(await isThere()).toBe(80300);
+		await new Promise((resolve) => setTimeout(resolve, 90));
+		expect(await isThere()).toBe(0);
+	});
+
 	test('half of it: the call has had its effect', async () => {
 		sandbox.inject({ call: 'applycode', kind: 'cut' });
 		const order = { code_count: 10_000, isv_application_id: 'order' };

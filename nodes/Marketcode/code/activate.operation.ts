@@ -6,30 +6,28 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 import type { Bounds } from '../../shared/codePackage/segments';
+import { ParameterError } from '../../shared/n8n/errors';
+import { addHint } from '../../shared/n8n/hints';
 import {
 	applicationIn,
 	applicationParameter,
 	booleanIn,
-	codeRangeIn,
-	codeRangeParameters,
+	wholeNumber,
 } from '../../shared/n8n/parameters';
 import { known } from '../../shared/wechat/applicationAnswer';
-import {
-	applyCodeQuery,
-	codeActive,
-	type ActivationOrder,
-	type Application,
-} from '../../shared/wechat/calls';
-import { RANGE_ACTIVE } from '../../shared/wechat/errcodes';
-import { WechatError, hasErrcode, isUnclear } from '../../shared/wechat/errors';
-import { openClient } from '../operation';
-import { finishedSegments } from '../plan';
+import { applyCodeQuery } from '../../shared/wechat/calls';
+import { openClient, signalOf } from '../operation';
+import { Activator, type Activated } from './activator';
 import { activityIn, activityParameters } from './activity';
-import { explainOverlap, settleUnclear } from './activationState';
+import { chosenCodesIn, chosenCodesParameters, plannedRanges } from './chosenCodes';
+import { withProgress } from './progress';
+import { isCalledByModel, mayModelActivate } from './toolUse';
+
+const DEFAULT_MOST_CALLS = 50;
 
 const properties: INodeProperties[] = [
 	applicationParameter,
-	...codeRangeParameters,
+	...chosenCodesParameters,
 	...activityParameters,
 	{
 		displayName: 'Dry Run',
@@ -37,7 +35,35 @@ const properties: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to check everything and return the request without sending it. An activation can not be undone.',
+			'Whether to check everything and return the requests without sending them. An activation can not be undone.',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'Allow AI to Activate',
+				name: 'allowTool',
+				type: 'boolean',
+				// An expression could be filled in by the model.
+				noDataExpression: true,
+				default: false,
+				description:
+					'Whether an AI agent that has this node as a tool may activate codes, which can not be undone. Otherwise it only gets the dry run.',
+			},
+			{
+				displayName: 'Most Calls',
+				name: 'maxCalls',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: DEFAULT_MOST_CALLS,
+				description:
+					'Nothing is sent if the codes take more activations than this, one for each unbroken range. A dry run shows how many they take.',
+			},
+		],
 	},
 ];
 
@@ -46,47 +72,73 @@ export const description = updateDisplayOptions(
 	properties,
 );
 
-/** Ties a range of codes to a product and a page of a mini program. */
+/** Ties ranges of codes to a product and a page of a mini program. */
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
 ): Promise<INodeExecutionData[][]> {
 	const ref = applicationIn(context, itemIndex);
-	const range = codeRangeIn(context, itemIndex);
+	const chosen = chosenCodesIn(context, itemIndex);
 	const activity = activityIn(context, itemIndex);
 	const isDryRun = booleanIn(context.getNodeParameter('dryRun', itemIndex), 'Dry Run');
+	const options: IDataObject = context.getNodeParameter('options', itemIndex, {});
+	const mostCalls = wholeNumber(options.maxCalls ?? DEFAULT_MOST_CALLS, 'Most Calls', 1);
+	const isHeldBack = isCalledByModel(context) && !mayModelActivate(context);
 	const client = await openClient(context, itemIndex);
 	const application = await applyCodeQuery(client, ref);
-	const order = { ...orderedCodes(application, range), ...activity };
-	if (isDryRun) return [[item({ ...order, activated: false, dry_run: true }, itemIndex)]];
+	const planned = plannedRanges(application, chosen);
+	const { application_id } = known(application);
 
-	const failure = await codeActive(client, order).then(
-		() => undefined,
-		(error: unknown) => error,
-	);
-	if (failure instanceof WechatError && isUnclear(failure)) {
-		await settleUnclear(client, order, failure);
-	} else if (failure instanceof WechatError && hasErrcode(failure, new Set([RANGE_ACTIVE]))) {
-		throw await explainOverlap(client, order, failure);
-	} else if (failure !== undefined) {
-		throw failure;
+	const itemOf = (range: Bounds, call: number, outcome: IDataObject): INodeExecutionData => ({
+		json: {
+			application_id,
+			code_start: range.start,
+			code_end: range.end,
+			...activity,
+			call,
+			calls: planned.length,
+			...outcome,
+		},
+		pairedItem: { item: itemIndex },
+	});
+	if (isDryRun || isHeldBack) {
+		if (planned.length > mostCalls) addHint(context, tooManyCalls(planned.length, mostCalls));
+		const outcome = { activated: false, dry_run: true, ...(isHeldBack && { note: HELD_BACK }) };
+		return [planned.map((range, position) => itemOf(range, position + 1, outcome))];
 	}
-	return [[item({ ...order, activated: true, dry_run: false }, itemIndex)]];
+	if (planned.length > mostCalls) {
+		throw new ParameterError(
+			tooManyCalls(planned.length, mostCalls),
+			`Nothing was sent. Look at them with Dry Run; if they are right, set the option Most Calls to ${planned.length}.`,
+		);
+	}
+
+	const signal = signalOf(context);
+	const activator = new Activator(client, signal, application_id, activity, chosen.leftOut);
+	const items: INodeExecutionData[] = [];
+	for (const [position, range] of planned.entries()) {
+		const before = activator.activated.length;
+		try {
+			await activator.activate(range);
+		} catch (error) {
+			throw withProgress(error, { planned, position, done: activator.activated });
+		}
+		const activated = activator.activated.slice(before);
+		items.push(...activated.map((part) => itemOf(part, position + 1, outcomeOf(part))));
+	}
+	return [items];
 }
 
-function orderedCodes(
-	application: Application,
-	range: Bounds | undefined,
-): Pick<ActivationOrder, 'application_id' | 'code_start' | 'code_end'> {
-	const segments = finishedSegments(application, range);
-	return {
-		application_id: known(application).application_id,
-		code_start: segments.at(0)?.wanted.start ?? 0,
-		code_end: segments.at(-1)?.wanted.end ?? 0,
-	};
-}
+const tooManyCalls = (calls: number, mostCalls: number): string =>
+	`This takes ${calls} activations, more than the ${mostCalls} of Most Calls`;
 
-const item = (order: IDataObject, itemIndex: number): INodeExecutionData => ({
-	json: order,
-	pairedItem: { item: itemIndex },
+const HELD_BACK =
+	'Nothing was activated: an activation can not be undone, and a person has to allow it first, by the option Allow AI to Activate of this node.';
+
+const outcomeOf = ({ wasActive, errmsg }: Activated): IDataObject => ({
+	activated: true,
+	already_active: wasActive,
+	errcode: errmsg === null ? null : 0,
+	errmsg,
+	dry_run: false,
 });

@@ -1,7 +1,13 @@
-import { codeActiveQuery, type Activation, type ActivationOrder } from '../../shared/wechat/calls';
+import {
+	codeActiveQuery,
+	type Activation,
+	type ActivationOrder,
+	type Activity,
+} from '../../shared/wechat/calls';
 import type { WechatClient } from '../../shared/wechat/client';
 import { NOT_ACTIVATED } from '../../shared/wechat/errcodes';
 import { WechatError, unlessErrcode } from '../../shared/wechat/errors';
+import { pause } from '../../shared/wechat/retry';
 import { shortened } from '../../shared/wechat/said';
 
 /** What is known of a range's first and last code; undefined: that code is not active. */
@@ -11,9 +17,16 @@ interface EndsOfRange {
 }
 
 /**
- * Finds out whether an activation took place whose answer was lost.
+ * Pauses before WeChat is asked again where an activation does not show, 30 s in all: WeChat may carry it
+ * out, or show it, seconds after its answer was lost.
+ */
+const PAUSES_MS = [2_000, 5_000, 10_000, 13_000];
+
+/**
+ * Finds out whether an activation took place whose answer was lost, and gives it time to show.
  *
  * @param lost why the answer is missing
+ * @param signal ends the pauses
  * @returns if the very activation that was ordered is there
  * @throws WechatError that says what is so, if it is not
  */
@@ -21,27 +34,42 @@ export async function settleUnclear(
 	client: WechatClient,
 	order: ActivationOrder,
 	lost: WechatError,
+	signal: AbortSignal,
 ): Promise<void> {
-	const ends = await endsOf(client, order).catch(() => undefined);
-	if (ends?.first && ends.last && isOf(order, ends.first) && isOf(order, ends.last)) return;
+	for (const pauseMs of [...PAUSES_MS, undefined]) {
+		const ends = await endsOf(client, order).catch(() => undefined);
+		const codes = [ends?.first, ends?.last];
+		if (codes.every((code) => code && isOf(order, code))) return;
+		const isAnother = codes.some((code) => code && !isOf(order, code));
+		if (isAnother || pauseMs === undefined) throw notThere(order, ends, lost);
+		await pause(pauseMs, signal);
+	}
+}
+
+/** The error for an activation that does not show, by what is known instead. */
+function notThere(
+	order: ActivationOrder,
+	ends: EndsOfRange | undefined,
+	lost: WechatError,
+): WechatError {
 	const range = `${order.code_start}–${order.code_end} of application ${order.application_id}`;
 	if (ends === undefined) {
-		throw new WechatError(
+		return new WechatError(
 			`It is not known whether the codes ${range} were activated: ${lost.message}`,
 			`WeChat could not be asked afterwards either. Look with Get Activation at the codes ${order.code_start} and ${order.code_end} before you run this again.${saidIn(lost)}`,
 			lost.failure,
 		);
 	}
 	if (ends.first || ends.last) {
-		throw new WechatError(
+		return new WechatError(
 			`The codes ${range} are not active as ordered: ${lost.message}`,
 			`${describe(order, ends)} Compare that with what you ordered.${saidIn(lost)}`,
 			lost.failure,
 		);
 	}
-	throw new WechatError(
+	return new WechatError(
 		`The codes ${range} were not activated: ${lost.message}`,
-		`${describe(order, ends)} It is safe to run this again: WeChat refuses to activate a code twice. ${lost.description}`,
+		`${describe(order, ends)} That was still so after half a minute. It is safe to run this again: WeChat refuses to activate a code twice. ${lost.description}`,
 		lost.failure,
 	);
 }
@@ -68,7 +96,8 @@ async function endsOf(client: WechatClient, order: ActivationOrder): Promise<End
 	return { first, last };
 }
 
-async function activationAt(
+/** The activation of a code by its index; undefined: it is not active. */
+export async function activationAt(
 	client: WechatClient,
 	application_id: string,
 	code_index: number,
@@ -83,11 +112,25 @@ const isOf = (order: ActivationOrder, activation: Activation): boolean =>
 	// Zeros may be left out, both those of the range 0–0 too.
 	(activation.code_start ?? 0) === order.code_start &&
 	(activation.code_end ?? 0) === order.code_end &&
-	activation.activity_name === order.activity_name &&
-	activation.product_code === order.product_code &&
-	activation.wxa_appid === order.wxa_appid &&
-	activation.wxa_path === order.wxa_path &&
-	activation.wxa_type === order.wxa_type;
+	differenceFrom(order, activation) === undefined;
+
+/** What tells activities apart. Brand and title are words, which WeChat may have changed. */
+const TELLING = [
+	['activity_name', 'activity name'],
+	['product_code', 'product code'],
+	['wxa_appid', 'mini program'],
+	['wxa_path', 'page'],
+	['wxa_type', 'mini program version'],
+] as const;
+
+/** In what an activation is another one than the activity, in words; undefined: in nothing. */
+export function differenceFrom(activity: Activity, activation: Activation): string | undefined {
+	const differing = TELLING.filter(([field]) => activation[field] !== activity[field]);
+	if (differing.length === 0) return undefined;
+	return differing
+		.map(([field, label]) => `${label} (${shortened(String(activation[field]))})`)
+		.join(', ');
+}
 
 const rangeInWords = ({ code_start, code_end }: Activation): string =>
 	code_end === null

@@ -6,6 +6,7 @@ import { NO_SUCH_APPLICATION, SEGMENT_NOT_READY } from './errcodes';
 import { WechatError, hasErrcode, unlessErrcode, unusableAnswer } from './errors';
 import type { TextReader } from './longText';
 import { MOST_ANSWER_BYTES } from './receive';
+import { shortened } from './said';
 
 /** The only status that WeChat documents; any other means "not finished". */
 export const FINISHED = 'FINISH';
@@ -159,12 +160,14 @@ export interface ActivationOrder extends Activity, CodeRange {
  * Activates a range (codeactive). It is not repeated by itself: a second time it fails with 80302, and
  * who can say then whether it was the first time that worked.
  *
+ * @returns what WeChat said
  * @throws WechatError
  */
-export async function codeActive(client: WechatClient, order: ActivationOrder): Promise<void> {
+export async function codeActive(client: WechatClient, order: ActivationOrder): Promise<string> {
 	const answer = await client.call({ name: 'codeactive', repeatable: false }, bodyOf({ ...order }));
 	// Elsewhere a missing errcode means success; here no other field could prove it.
 	if (!('errcode' in answer)) throw unusableAnswer('it does not say whether it worked');
+	return typeof answer.errmsg === 'string' ? shortened(answer.errmsg) : '';
 }
 
 /** A code by its place in an application, by its url (28 characters) or by itself (9 characters). */
