@@ -10,6 +10,7 @@ import * as exchangeTicket from './code/exchangeTicket.operation';
 import * as getActivation from './code/getActivation.operation';
 import type { ItemOperation, OnceOperation } from './operation';
 import * as decrypt from './package/decrypt.operation';
+import * as findCodes from './package/findCodes.operation';
 import * as proofSheet from './package/proofSheet.operation';
 import * as verifyDelivery from './package/verifyDelivery.operation';
 
@@ -25,6 +26,7 @@ const itemOperations = {
 
 /** Operations that run once for all input items. */
 const onceOperations = {
+	'package.findCodes': findCodes,
 	'package.proofSheet': proofSheet,
 	'package.verifyDelivery': verifyDelivery,
 } as const satisfies Readonly<Record<string, OnceOperation>>;

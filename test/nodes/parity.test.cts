@@ -35,6 +35,7 @@ describe('WeChat Marketcode', () => {
 			'code.exchangeTicket',
 			'code.getActivation',
 			'package.decrypt',
+			'package.findCodes',
 			'package.proofSheet',
 			'package.verifyDelivery',
 		]);
