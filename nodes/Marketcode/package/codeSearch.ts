@@ -23,7 +23,7 @@ export interface Search {
 }
 
 /** Texts that are prepared in one go: a few milliseconds. */
-const TEXTS_AT_ONCE = 1_000;
+const TEXTS_AT_ONCE = 250;
 
 /**
  * Looks for texts in all input files, reading each once.
@@ -70,4 +70,5 @@ export async function searchFor(
 	};
 }
 
-const NO_CODE = 'No code: a url has 28 characters and no others than a QR code has, a code up to 9';
+const NO_CODE =
+	'No code can be written like that: a url has 28 characters (capitals, digits, space $ % * + - . / :), a code up to 9';

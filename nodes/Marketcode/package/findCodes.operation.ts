@@ -83,7 +83,7 @@ export async function executeOnce(context: IExecuteFunctions): Promise<INodeExec
 }
 
 /** Codes that are told in one go: a few milliseconds. */
-const CODES_AT_ONCE = 1_000;
+const CODES_AT_ONCE = 250;
 
 const oddNumber = (count: number): ParameterError =>
 	new ParameterError(
