@@ -42,10 +42,9 @@ export async function searchFor(
 		if (!finder.seek(text)) misfits.add(text);
 		if (at % TEXTS_AT_ONCE === 0) await sleep(0);
 	}
-	const { files, manifests, warnings } = await findCodeFiles(context, field, (codes, place) =>
-		finder.look(codes, place),
-	);
-	const originOf = originsIn(context, manifests);
+	const found = await findCodeFiles(context, field, (codes, place) => finder.look(codes, place));
+	const { files, warnings } = found;
+	const originOf = await originsIn(context, field, found);
 	const known = new Map(files.map((file) => [file.place, { file, origin: originOf(file) }]));
 	const locate = (code: FoundCode): SearchedCode[] => {
 		const { file, origin } = known.get(code.place) ?? {};

@@ -1,7 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { Manifest } from '../../shared/delivery/manifest/manifest';
+import { digestOf, fileChunks } from '../../shared/n8n/binaryFiles';
 import { textIn } from '../../shared/n8n/parameters';
-import type { CodeFile } from './codeFiles';
+import type { CodeFile, CodeFiles } from './codeFiles';
 
 /** Where the codes of a file come from. */
 export interface Origin {
@@ -14,45 +15,69 @@ export interface Origin {
 
 /**
  * Tells of files where their codes come from: by the manifest that lists the very file, else by the item that
- * brought it, if Marketcode Download made it of this very file.
+ * brought it, if Marketcode Download made it of this very file, or of the ZIP that it is alone in.
  *
- * @param manifests the newest first
+ * @param field the binary field of the files
  */
-export function originsIn(
+export async function originsIn(
 	context: IExecuteFunctions,
-	manifests: readonly Manifest[],
-): (file: CodeFile) => Origin {
+	field: string,
+	{ files, manifests }: Pick<CodeFiles, 'files' | 'manifests'>,
+): Promise<(file: CodeFile) => Origin> {
 	const input = context.getInputData();
+	const jsonOf = ({ itemIndex }: CodeFile): IDataObject => input[itemIndex]?.json ?? {};
+	const listed = listedIn(manifests);
+	/** By item: what it brought, if that matters. */
+	const brought = new Map<number, string>();
+	for (const file of files) {
+		const { itemIndex, archive } = file;
+		if (listed.has(file.sha256) || brought.has(itemIndex)) continue;
+		if (!isRange(jsonOf(file), file.count)) continue;
+		const { sha256 } = archive === undefined ? file : await digestOf(open(itemIndex), () => {});
+		brought.set(itemIndex, sha256);
+	}
+	return (file) => {
+		const json = jsonOf(file);
+		const isOfFile = json.sha256 === brought.get(file.itemIndex) && isRange(json, file.count);
+		return (
+			listed.get(file.sha256) ?? {
+				applicationId: idOf(json.application_id),
+				isvApplicationId: idOf(json.isv_application_id),
+				start: isOfFile ? Number(json.code_start) : undefined,
+				indexesFrom: isOfFile && json.indexes_from === 'segment' ? 'segment' : null,
+			}
+		);
+	};
+
+	function open(itemIndex: number): AsyncGenerator<Buffer, void, void> {
+		return fileChunks(context, itemIndex, field);
+	}
+}
+
+/** By the SHA-256 of a file; of a file in several manifests, that of the newest. */
+function listedIn(manifests: readonly Manifest[]): Map<string, Origin> {
 	const listed = new Map<string, Origin>();
 	for (const manifest of [...manifests].reverse()) {
-		for (const { sha256, code_start, code_end, code_count } of manifest.files) {
-			listed.set(sha256, {
+		for (const file of manifest.files) {
+			listed.set(file.sha256, {
 				applicationId: manifest.application_id,
 				isvApplicationId: manifest.isv_application_id,
-				start: code_end - code_start + 1 === code_count ? code_start : undefined,
+				start: isRange(file, file.code_count) ? file.code_start : undefined,
 				indexesFrom: manifest.indexes_from,
 			});
 		}
 	}
-	return (file) => {
-		const { application_id, isv_application_id, ...json }: IDataObject =
-			input[file.itemIndex]?.json ?? {};
-		const { sha256, code_start, code_end, indexes_from } = json;
-		const isOfFile =
-			sha256 === file.sha256 &&
-			typeof code_start === 'number' &&
-			typeof code_end === 'number' &&
-			code_end - code_start + 1 === file.count;
-		return (
-			listed.get(file.sha256) ?? {
-				applicationId: idOf(application_id),
-				isvApplicationId: idOf(isv_application_id),
-				start: isOfFile ? code_start : undefined,
-				indexesFrom: isOfFile && indexes_from === 'segment' ? 'segment' : null,
-			}
-		);
-	};
+	return listed;
 }
+
+/** Whether there is a code for each index: only then does a place tell one. */
+const isRange = (
+	{ code_start, code_end }: { readonly code_start?: unknown; readonly code_end?: unknown },
+	count: number,
+): boolean =>
+	typeof code_start === 'number' &&
+	typeof code_end === 'number' &&
+	code_end - code_start + 1 === count;
 
 const idOf = (value: unknown): string | null => textIn(value, 'The application ID') || null;
 

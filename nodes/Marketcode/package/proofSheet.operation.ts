@@ -64,7 +64,7 @@ export async function executeOnce(context: IExecuteFunctions): Promise<INodeExec
 	const wanted = wholeNumber(proofCodes, 'Proof Codes', 1, MOST_SAMPLES);
 	const { files, manifests, warnings: unread } = await findCodeFiles(context, field);
 	const [manifest] = manifests;
-	const originOf = originsIn(context, manifest ? [manifest] : []);
+	const originOf = await originsIn(context, field, { files, manifests: manifests.slice(0, 1) });
 	const samples = await pick(context, files, wanted, (file) => originOf(file).start);
 	const warnings = [...unread, ...(manifest && !isOf(manifest, files) ? [OTHER_FILES] : [])];
 	addHint(context, warnings[0]);
