@@ -8,9 +8,6 @@ export interface WrittenForm {
 	readonly text: string;
 }
 
-/** A url of 28 characters of which each is percent-encoded, behind a scheme; and some spaces. */
-const LONGEST_TEXT = 128;
-
 /** A shorter text is no url that lost its spaces, but something else. */
 const LEAST_URL_CHARACTERS = 20;
 
@@ -25,7 +22,7 @@ const SCHEME = /^\s*https?:\/\//i;
  * @returns none if it can be no code
  */
 export function formsOf(text: string): WrittenForm[] {
-	if (text.length > LONGEST_TEXT || text.trim() === '') return [];
+	if (text.trim() === '') return [];
 	const readings = new Set([
 		text,
 		text.replaceAll('%20', ' '),
