@@ -127,6 +127,13 @@ export class Marketcode implements INodeType {
 							'Decrypt and check a package that is already at hand, without calling WeChat',
 					},
 					{
+						name: 'Find Codes',
+						value: 'findCodes',
+						action: 'Find codes in a delivery',
+						description:
+							'Look codes or scans up in the files of a delivery: the index, file and line of each, or the range of a roll by its first and last code',
+					},
+					{
 						name: 'Proof Sheet',
 						value: 'proofSheet',
 						action: 'Make a proof sheet',

@@ -11,6 +11,7 @@ import * as getActivation from './code/getActivation.operation';
 import * as getActivations from './code/getActivations.operation';
 import type { ItemOperation, OnceOperation } from './operation';
 import * as decrypt from './package/decrypt.operation';
+import * as findCodes from './package/findCodes.operation';
 import * as proofSheet from './package/proofSheet.operation';
 import * as verifyDelivery from './package/verifyDelivery.operation';
 
@@ -27,6 +28,7 @@ const itemOperations = {
 
 /** Operations that run once for all input items. */
 const onceOperations = {
+	'package.findCodes': findCodes,
 	'package.proofSheet': proofSheet,
 	'package.verifyDelivery': verifyDelivery,
 } as const satisfies Readonly<Record<string, OnceOperation>>;

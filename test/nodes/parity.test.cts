@@ -36,6 +36,7 @@ describe('WeChat Marketcode', () => {
 			'code.getActivation',
 			'code.getActivations',
 			'package.decrypt',
+			'package.findCodes',
 			'package.proofSheet',
 			'package.verifyDelivery',
 		]);

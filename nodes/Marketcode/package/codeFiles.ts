@@ -11,6 +11,8 @@ import { inputFiles, type InputFile } from './inputFiles';
 export interface CodeFile {
 	readonly itemIndex: number;
 	readonly name: string;
+	/** Name of the ZIP that it was found in; undefined: in none. */
+	readonly archive: string | undefined;
 	/** At least 1. */
 	readonly count: number;
 	/** In lower-case hexadecimal. */
@@ -24,8 +26,8 @@ export interface CodeFile {
 export interface CodeFiles {
 	/** At least one, in the order of the input. */
 	readonly files: readonly CodeFile[];
-	/** Of the delivery that was made last. */
-	readonly manifest: Manifest | undefined;
+	/** Of the delivery that was made last, first. */
+	readonly manifests: readonly Manifest[];
 	/** Which files hold no codes, and why. */
 	readonly warnings: readonly string[];
 }
@@ -34,10 +36,15 @@ export interface CodeFiles {
  * Reads all input files to their end, those in ZIPs too.
  *
  * @param field the binary field of the files with codes; manifests are found in all of them
+ * @param take gets the codes as they are read, with the place of their file
  * @throws PackageError if a file is damaged or still encrypted; ParameterError if none holds codes, or a ZIP
  *   can't be opened
  */
-export async function findCodeFiles(context: IExecuteFunctions, field: string): Promise<CodeFiles> {
+export async function findCodeFiles(
+	context: IExecuteFunctions,
+	field: string,
+	take: (codes: readonly DeliveredCode[], place: number) => void = () => {},
+): Promise<CodeFiles> {
 	const files: CodeFile[] = [];
 	const manifests: Manifest[] = [];
 	const warnings: string[] = [];
@@ -45,18 +52,22 @@ export async function findCodeFiles(context: IExecuteFunctions, field: string): 
 	let hasField = false;
 	for await (const file of inputFiles(context)) {
 		place++;
-		const { reader, seen, problem } = await readWhole(file);
+		const own = file.field === field && !isCompanion(file.name);
+		const { reader, seen, problem } = await readWhole(file, (codes) => {
+			if (own) take(codes, place);
+		});
 		const where = placeOf({ ...file, ...seen });
 		const manifest = seen.text && manifestIn(seen.text, where);
 		if (manifest) manifests.push(manifest);
-		if (manifest || file.field !== field || isCompanion(file.name)) continue;
+		if (manifest || !own) continue;
 		hasField = true;
 		if (!problem) {
-			const { itemIndex } = file;
-			const name = file.archive === undefined ? nameOf(context, file) : file.name;
+			const { itemIndex, archive } = file;
+			const name = archive === undefined ? nameOf(context, file) : file.name;
 			files.push({
 				itemIndex,
 				name,
+				archive,
 				count: reader.count,
 				sha256: seen.sha256,
 				file: files.length + 1,
@@ -69,8 +80,8 @@ export async function findCodeFiles(context: IExecuteFunctions, field: string): 
 		}
 	}
 	if (files.length === 0) throw nothingIn(field, hasField, warnings);
-	const [manifest] = manifests.sort((one, other) => (one.created < other.created ? 1 : -1));
-	return { files, manifest, warnings };
+	manifests.sort((one, other) => (one.created < other.created ? 1 : -1));
+	return { files, manifests, warnings };
 }
 
 /** Reads the codes of these files once more, each in batches that are to be taken before the next file is. */
@@ -106,7 +117,10 @@ interface Read {
 }
 
 /** Reads a file to its end whatever it holds, as it may be a manifest. */
-async function readWhole({ chunks }: InputFile): Promise<Read> {
+async function readWhole(
+	{ chunks }: InputFile,
+	take: (codes: readonly DeliveredCode[]) => void,
+): Promise<Read> {
 	const reader = new CodeReader();
 	let problem: PackageError | undefined;
 	const attempt = (read: () => void): void => {
@@ -117,8 +131,8 @@ async function readWhole({ chunks }: InputFile): Promise<Read> {
 			problem = problemOf(error);
 		}
 	};
-	const seen = await look(chunks, (chunk) => attempt(() => reader.push(chunk)));
-	attempt(() => reader.end());
+	const seen = await look(chunks, (chunk) => attempt(() => take(reader.push(chunk))));
+	attempt(() => take(reader.end()));
 	return { reader, seen, problem };
 }
 

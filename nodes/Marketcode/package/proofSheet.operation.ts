@@ -1,6 +1,5 @@
 import {
 	updateDisplayOptions,
-	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeProperties,
@@ -14,6 +13,7 @@ import { pairedWithAll } from '../../shared/n8n/items';
 import { requiredText, textIn, wholeNumber } from '../../shared/n8n/parameters';
 import { MOST_SAMPLES, type Sample } from '../../shared/symbols/sheetFacts';
 import { codesIn, findCodeFiles, type CodeFile } from './codeFiles';
+import { originsIn } from './origins';
 
 const properties: INodeProperties[] = [
 	{
@@ -62,8 +62,10 @@ export async function executeOnce(context: IExecuteFunctions): Promise<INodeExec
 	const field = requiredText(context.getNodeParameter('inputBinaryField', 0), 'Input Binary Field');
 	const proofCodes = context.getNodeParameter('proofCodes', 0);
 	const wanted = wholeNumber(proofCodes, 'Proof Codes', 1, MOST_SAMPLES);
-	const { files, manifest, warnings: unread } = await findCodeFiles(context, field);
-	const samples = await pick(context, files, wanted, (file) => startOf(context, file, manifest));
+	const { files, manifests, warnings: unread } = await findCodeFiles(context, field);
+	const [manifest] = manifests;
+	const originOf = await originsIn(context, field, { files, manifests: manifests.slice(0, 1) });
+	const samples = await pick(context, files, wanted, (file) => originOf(file).start);
 	const warnings = [...unread, ...(manifest && !isOf(manifest, files) ? [OTHER_FILES] : [])];
 	addHint(context, warnings[0]);
 	const ids = manifest ?? idsIn(context, files);
@@ -132,19 +134,6 @@ async function picked(
 		}
 	}
 	return { rows, spaced };
-}
-
-/** The index of a file's first code, by a manifest or an item that is of this very file. */
-function startOf(
-	context: IExecuteFunctions,
-	{ itemIndex, sha256 }: CodeFile,
-	manifest: Manifest | undefined,
-): number | undefined {
-	const listed = manifest?.files.find((file) => file.sha256 === sha256);
-	if (listed) return listed.code_start;
-	const json: IDataObject = context.getInputData()[itemIndex]?.json ?? {};
-	const { code_start } = json;
-	return json.sha256 === sha256 && typeof code_start === 'number' ? code_start : undefined;
 }
 
 const isOf = (manifest: Manifest, files: readonly CodeFile[]): boolean => {
