@@ -277,6 +277,13 @@ describe('what is active already', () => {
 		expect(items.map(({ call }) => call)).toEqual([1, 1, 1, 2, 2, 2]);
 	});
 
+	it('is done in the error, too, where the rest of its range fails', async () => {
+		await alreadyActive(5, 24);
+		lab.sandbox.inject({ call: 'codeactive', kind: 'errcode', errcode: 45009, after: 2 });
+		const { description } = await activate.fail(ranges('0-29,40-49'));
+		expect(description).toContain('Done: 0–24. Not done: 25–29, 40–49.');
+	});
+
 	it('with another activity ends it; the error says what was done before', async () => {
 		await alreadyActive(45, 45, other);
 		const { message, description } = await activate.fail(ranges('0-29,40-49,60-69'));

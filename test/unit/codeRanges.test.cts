@@ -72,8 +72,8 @@ describe('a list of codes', () => {
 	])('refuses %j', (text, message) => expect(() => read(text)).toThrow(message));
 
 	it('has an end', () => {
-		expect(read('1\n'.repeat(100_000))).toHaveLength(100_000);
-		expect(() => read('1\n'.repeat(100_001))).toThrow('more than 100000 entries');
+		expect(read('1\n'.repeat(20_000))).toHaveLength(20_000);
+		expect(() => read('1\n'.repeat(20_001))).toThrow('more than 20000 entries');
 	});
 
 	it('is held to the application, by line', () => {

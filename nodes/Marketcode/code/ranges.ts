@@ -8,8 +8,8 @@ export interface ListedRange extends Bounds {
 	readonly line: number;
 }
 
-/** A longer list takes more calls than WeChat allows in days, and n8n's editor would stand still for it. */
-const MOST_ENTRIES = 100_000;
+/** Reading a longer list would hold up the editor, which the same process serves; no such list can be sent. */
+const MOST_ENTRIES = 20_000;
 
 /** A hyphen, the dashes that office programs make of it, and the sign of ranges in Chinese. */
 const ENTRY = /^(\d{1,15})(?:\s*[-‐–—−~]\s*(\d{1,15}))?$/;
