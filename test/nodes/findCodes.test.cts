@@ -254,6 +254,36 @@ describe('Package: Find Codes', () => {
 		]);
 	});
 
+	it('takes the newest of manifests that list a file, and no file of another field', async () => {
+		const list = listOf(ROWS);
+		const manifests = [10, 30, 20].map((day, at) =>
+			itemOf(
+				'm',
+				manifestText(
+					manifestWith({
+						created: new Date(`2026-11-${day}T00:00:00Z`),
+						files: [listed('a.txt', list, at * 10_000, at * 10_000 + 999)],
+					}),
+				),
+			),
+		);
+		const { json } = await find([itemOf('a.txt', list), ...manifests], { codeList: rowAt(0).url });
+		expect(json.map(({ code_index }) => code_index)).toEqual([10_000]);
+
+		const two = [itemOf('a.txt', textOf(ROWS.slice(9))), itemOf('b.txt', list, {}, 'other')];
+		const other = await find(two, { codeList: lines(rowAt(0).code, rowAt(9).url) });
+		expect(other.json.map(({ is_found, matches }) => [is_found, matches])).toEqual([
+			[false, 0],
+			[true, 1],
+		]);
+	});
+
+	it('shows what was looked for as it was given', async () => {
+		const codeList = '\ufeff 1 \r\n\t P.URL.CN/0 ';
+		const { json } = await find([itemOf('p.txt', textOf(ROWS))], { codeList });
+		expect(json.map(({ looked_for }) => looked_for)).toEqual([' 1 ', ' P.URL.CN/0 ']);
+	});
+
 	it('tells of files that hold no codes', async () => {
 		const input = [itemOf('a.txt', listOf(ROWS)), itemOf('labels.pdf', '%PDF-1.7\n')];
 		const { hints } = await find(input, { codeList: rowAt(0).url });
