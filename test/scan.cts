@@ -9,7 +9,7 @@ const ROOT = path.join(__dirname, '..');
 /** All that users install; a stray file here is published for good. */
 const PUBLISHED = /^(dist\/.+|README\.md|LICENSE|package\.json)$/;
 const REQUIRED = ['README.md', 'LICENSE', 'package.json'];
-const LARGEST_TARBALL_BYTES = 150_000;
+const LARGEST_TARBALL_BYTES = 160_000;
 
 interface Tarball {
 	/** Of the tarball, inside the folder it was packed into. */
