@@ -112,7 +112,14 @@ describe('a delivery of which nothing was changed', () => {
 
 	it('may have its sums, its proof and what file managers leave beside it', () => {
 		const own = [{ name: 'roll_1.txt', content: 'x\n', start: 0, end: 0 }];
-		const names = ['SHA256SUMS', 'proof.pdf', 'marketcode_7_proof.svg', '.DS_Store', 'Thumbs.db'];
+		const names = [
+			'SHA256SUMS',
+			'proof.pdf',
+			'marketcode_7_proof.svg',
+			'marketcode_7_proof.png',
+			'.DS_Store',
+			'Thumbs.db',
+		];
 		const beside = names.map((name) => fileOf(name, name));
 		const manifest = manifestFor(own);
 		expect(verify(manifest, [...filesFor(own), ...beside])).toEqual(whole(manifest));

@@ -36,7 +36,7 @@ export const isSums = (name: string): boolean => /^sha256sums(\.txt)?$/i.test(pl
 /** What belongs to a delivery without being listed: its sums, its proof, and what file managers leave. */
 export const isCompanion = (name: string): boolean =>
 	isSums(name) ||
-	/proof.*\.(pdf|svg)$/i.test(plainName(name)) ||
+	/proof.*\.(pdf|svg|png)$/i.test(plainName(name)) ||
 	/^(\.ds_store|thumbs\.db|desktop\.ini|\._.*|)$/i.test(plainName(name));
 
 /** Where a file was found, in words. */
