@@ -64,7 +64,7 @@ describe.each(PRINT_VENDORS)('a file for $program', (vendor) => {
 
 	it.each([
 		['print-vendors.md', 'as the roll'],
-		['print-vendors.zh-CN.md', '每卷的数量'],
+		['zh-CN/print-vendors.md', '每卷的数量'],
 	])('is made with the settings of %s', (guide, perRoll) => {
 		const rows = readFileSync(join(DOCS, guide), 'utf8')
 			.split('\n')
@@ -88,7 +88,7 @@ it('PrintShop Mail takes names of letters, digits and underscores only', () => {
 
 it('the guides have no row that is not tested', () => {
 	const programs = PRINT_VENDORS.map(({ program }) => program);
-	for (const guide of ['print-vendors.md', 'print-vendors.zh-CN.md']) {
+	for (const guide of ['print-vendors.md', 'zh-CN/print-vendors.md']) {
 		const text = readFileSync(join(DOCS, guide), 'utf8');
 		const table = text.slice(text.indexOf('| Output')).split('\n\n')[0] ?? '';
 		const named = table
