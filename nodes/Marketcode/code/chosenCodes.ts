@@ -94,7 +94,7 @@ export function chosenCodesIn(context: IExecuteFunctions, itemIndex: number): Ch
  *
  * @param isRequired whether an empty field is an error, too
  */
-function leftOutIn(value: unknown, isRequired: boolean): ListedRange[] {
+export function leftOutIn(value: unknown, isRequired: boolean): ListedRange[] {
 	const isNone = typeof value === 'string' && value.trim().toLowerCase() === 'none';
 	const ranges = isNone ? [] : rangesIn(value, LEFT_OUT);
 	const isGiven = value !== undefined && value !== null;

@@ -5,10 +5,15 @@ import {
 	type INodeExecutionData,
 	type INodeProperties,
 } from 'n8n-workflow';
-import { countOf, type Bounds } from '../../shared/codePackage/segments';
-import { ParameterError } from '../../shared/n8n/errors';
+import { countOf } from '../../shared/codePackage/segments';
 import { addHint } from '../../shared/n8n/hints';
-import { applicationIn, applicationParameter, wholeNumber } from '../../shared/n8n/parameters';
+import {
+	applicationIdIn,
+	applicationIn,
+	applicationParameter,
+	wholeNumber,
+	type ApplicationId,
+} from '../../shared/n8n/parameters';
 import { known } from '../../shared/wechat/applicationAnswer';
 import { applyCodeQuery } from '../../shared/wechat/calls';
 import type { WechatClient } from '../../shared/wechat/client';
@@ -16,15 +21,25 @@ import { WechatError } from '../../shared/wechat/errors';
 import { openClient } from '../operation';
 import { finishedSegments, lastCodeOf } from '../plan';
 import { activationAt } from './activationState';
-import { merged, rangesIn, requireWithin, without, type ListedRange } from './ranges';
+import {
+	expectationIn,
+	expectationOptions,
+	regionsOf,
+	requireSameApplication,
+	type Expectation,
+	type Region,
+} from './expectation';
 import { Survey, type Stretch } from './survey';
 
-const EXPECTED = 'Expected Active';
 const DEFAULT_STEP = 1_000;
 const DEFAULT_MOST_CALLS = 500;
 
 const properties: INodeProperties[] = [
-	applicationParameter,
+	{
+		...applicationParameter,
+		// The manifest names it, too.
+		required: false,
+	},
 	{
 		displayName: 'Step',
 		name: 'step',
@@ -41,16 +56,7 @@ const properties: INodeProperties[] = [
 		placeholder: 'Add option',
 		default: {},
 		options: [
-			{
-				displayName: EXPECTED,
-				name: 'expected',
-				type: 'string',
-				typeOptions: { rows: 4 },
-				default: '',
-				placeholder: 'e.g. 0-4999\n5003\n5100-9999',
-				description:
-					'Codes that should be active: indexes and ranges such as 0-4999, a line or between commas. Items then say whether they differ from that.',
-			},
+			...expectationOptions,
 			{
 				displayName: 'Most Calls',
 				name: 'maxCalls',
@@ -69,38 +75,34 @@ export const description = updateDisplayOptions(
 	properties,
 );
 
-/** Codes that should all be active, or all not; undefined: nothing is said about them. */
-interface Region extends Bounds {
-	readonly expected: boolean | undefined;
-}
-
 /** Maps an application: which codes are active, and what they are tied to. */
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
 ): Promise<INodeExecutionData[][]> {
-	const ref = applicationIn(context, itemIndex);
 	const step = wholeNumber(context.getNodeParameter('step', itemIndex), 'Step', 1);
 	const options: IDataObject = context.getNodeParameter('options', itemIndex, {});
 	const mostCalls = wholeNumber(options.maxCalls ?? DEFAULT_MOST_CALLS, 'Most Calls', 1);
-	const expected = 'expected' in options ? expectedIn(options.expected) : undefined;
+	const expectation = await expectationIn(context, itemIndex, options);
+	const ref = refIn(context, itemIndex, expectation);
 
 	const client = await openClient(context, itemIndex);
-	const application = await applyCodeQuery(client, ref);
+	const application = known(await applyCodeQuery(client, ref));
+	if (expectation) requireSameApplication(expectation, application);
+	const { application_id } = application;
 	const whole = {
 		start: finishedSegments(application).at(0)?.wanted.start ?? 0,
 		end: lastCodeOf(application),
 	};
-	requireWithin(expected ?? [], whole.end, EXPECTED);
-	const { application_id } = known(application);
+	const regions = regionsOf(whole, expectation);
 
 	const survey = new Survey({ ask: questions(client, application_id), step, mostCalls });
 	const items: INodeExecutionData[] = [];
 	let unknownFrom: number | undefined;
-	for (const region of regionsOf(whole, expected)) {
+	for (const region of regions) {
 		for (const stretch of await survey.over(region)) {
 			if (stretch.isActive === null) unknownFrom ??= stretch.start;
-			const json = { application_id, ...fieldsOf(stretch, region.expected) };
+			const json = { application_id, ...fieldsOf(stretch, region) };
 			items.push({ json, pairedItem: { item: itemIndex } });
 		}
 	}
@@ -113,23 +115,17 @@ export async function execute(
 	return [items];
 }
 
-/** An empty text expects no active code; an expression that gives nothing expects nothing at all. */
-function expectedIn(value: unknown): ListedRange[] {
-	if (value === undefined || value === null) {
-		throw new ParameterError(
-			`${EXPECTED} is missing`,
-			'Its expression gives nothing for this item. An empty text says that no code should be active.',
-		);
-	}
-	return rangesIn(value, EXPECTED);
-}
-
-/** The application cut where the expected codes begin and end, in order. */
-function regionsOf(whole: Bounds, expected: readonly Bounds[] | undefined): Region[] {
-	if (expected === undefined) return [{ ...whole, expected: undefined }];
-	const active = merged(expected).map((bounds) => ({ ...bounds, expected: true }));
-	const others = without([whole], expected).map((bounds) => ({ ...bounds, expected: false }));
-	return [...active, ...others].sort((one, other) => one.start - other.start);
+/** The application of the parameter; if that is empty, the one of the manifest. */
+function refIn(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	expectation: Expectation | undefined,
+): ApplicationId {
+	const given = context.getNodeParameter('application', itemIndex, '', { extractValue: true });
+	const isGiven = String(given ?? '').trim() !== '';
+	return !isGiven && expectation && 'applicationId' in expectation.active
+		? { application_id: applicationIdIn(expectation.active.applicationId) }
+		: applicationIn(context, itemIndex);
 }
 
 /** Asks about a code; an error says how far the questions came. */
@@ -141,7 +137,7 @@ const questions = (client: WechatClient, application_id: string) => async (code_
 	}
 };
 
-function fieldsOf(stretch: Stretch, expected: boolean | undefined): IDataObject {
+function fieldsOf(stretch: Stretch, { expected, delivery }: Region): IDataObject {
 	const { start, end, isActive, isExact, activation } = stretch;
 	return {
 		code_start: start,
@@ -153,6 +149,7 @@ function fieldsOf(stretch: Stretch, expected: boolean | undefined): IDataObject 
 			expected,
 			differs: isActive === null ? null : isActive !== expected,
 		}),
+		...delivery,
 		...(activation && {
 			activity_name: activation.activity_name,
 			product_brand: activation.product_brand,
