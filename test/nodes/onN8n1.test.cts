@@ -11,6 +11,7 @@ describe.each([
 	'componentRefresh',
 	'credentialTest',
 	'failover',
+	'getActivationsManifest',
 	'handoverOutputs',
 	'handoverPasswords',
 	'retries',
