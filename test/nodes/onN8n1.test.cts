@@ -3,10 +3,8 @@ import { runOn } from './n8nMajor.cts';
 // Before the tests below are loaded: their worlds ask for it.
 runOn(1);
 
-/** What has to do with tokens, stored credentials, errors of requests, outputs, and what cannot be undone, once more on n8n 1. */
+/** What has to do with tokens, stored credentials, errors of requests and outputs, once more on n8n 1. */
 describe.each([
-	'activatePartly',
-	'backFromPrinter',
 	'cancel',
 	'tokens',
 	'otherTokens',
