@@ -11,6 +11,7 @@ import { hasErrcode } from '../shared/wechat/errors';
 import { accountOf } from '../shared/wechat/credentials';
 import { readCredential } from '../shared/wechat/send';
 import { ParameterError } from '../shared/n8n/errors';
+import { isCalledByModel } from '../shared/n8n/toolUse';
 import { filesOf, type Source } from './files';
 import { Patience } from './patience';
 import { readSettings, type Settings } from './settings';
@@ -38,11 +39,12 @@ export async function downloadApplication(
 		const credential = await readCredential(context, itemIndex);
 		const key = settings.isEncrypted ? undefined : packageKeyBytes(credential.packageKey);
 		const patience = new Patience(settings, signal);
-		return await whenFinished(client, settings, patience, itemIndex, async (application) => {
+		const items = await whenFinished(client, settings, patience, itemIndex, async (application) => {
 			const appId = accountOf(credential);
 			const source: Source = { client, application: known(application), appId, key, patience };
 			return await filesOf(context, itemIndex, source, settings, run);
 		});
+		return isCalledByModel(context) ? toModel(items) : leaving(items, settings);
 	} finally {
 		// Ends the tries of the segments that are still under way after one has failed.
 		stop.abort();
@@ -62,7 +64,7 @@ async function whenFinished(
 	patience: Patience,
 	itemIndex: number,
 	download: (application: Application) => Promise<Delivered | undefined>,
-): Promise<INodeExecutionData[][]> {
+): Promise<Leaving> {
 	const { application: ref, whenNotFinished, waitTimeoutMs } = settings;
 	for (;;) {
 		const application = await applyCodeQuery(client, ref);
@@ -72,27 +74,34 @@ async function whenFinished(
 					? undefined
 					: await Promise.reject<never>(error),
 			);
-			if (delivered) return leaving({ ...delivered, notFinished: [] }, settings);
+			if (delivered) return { ...delivered, notFinished: [] };
 		}
 		if (whenNotFinished === 'branch') {
 			const notFinished = [notFinishedItem(application, itemIndex)];
-			return leaving({ files: [], notFinished, passwords: [] }, settings);
+			return { files: [], notFinished, passwords: [] };
 		}
 		if (!(await patience.wait())) throw notFinished(application, waitTimeoutMs);
 	}
 }
 
-/** The items by output, as the node's description lists the outputs. */
-function leaving(
-	items: Delivered & { readonly notFinished: INodeExecutionData[] },
-	{ whenNotFinished, handover }: Settings,
-): INodeExecutionData[][] {
-	return [
-		items.files,
-		...(whenNotFinished === 'branch' ? [items.notFinished] : []),
-		...(handover.archive === 'zipPassword' ? [items.passwords] : []),
-	];
+interface Leaving extends Delivered {
+	readonly notFinished: INodeExecutionData[];
 }
+
+/** The items by output, as the node's description lists the outputs. */
+const leaving = (
+	{ files, notFinished, passwords }: Leaving,
+	{ whenNotFinished, handover }: Settings,
+): INodeExecutionData[][] => [
+	files,
+	...(whenNotFinished === 'branch' ? [notFinished] : []),
+	...(handover.archive === 'zipPassword' ? [passwords] : []),
+];
+
+/** A tool has one output; passwords are none of a model's business. */
+const toModel = ({ files, notFinished }: Leaving): INodeExecutionData[][] => [
+	[...files, ...notFinished],
+];
 
 function notFinishedItem(application: Application, itemIndex: number): INodeExecutionData {
 	const { status, create_time, update_time } = application;

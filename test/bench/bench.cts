@@ -91,15 +91,17 @@ async function runCase(
 	node: NodeInUse,
 	profile?: string,
 ): Promise<Outcome> {
+	const { applicationId, segments, segmentSize } = plans[application];
 	const task: Task = {
 		way,
+		codes: segments * segmentSize,
 		warmUpId: plans.warmUp.applicationId,
 		source: {
 			url: server.url,
 			appId: 'wx0123456789abcdef',
 			appSecret: '0123456789abcdef0123456789abcdef',
 			packageKey: PACKAGE_KEY,
-			applicationId: plans[application].applicationId,
+			applicationId,
 			concurrency: CONCURRENCY,
 		},
 		profile,

@@ -3,7 +3,15 @@ import type { ApplicationPlan } from './packages.cts';
 import type { Hotspot } from './profile.cts';
 
 /** How the codes are got. */
-export type Way = 'bareScript' | 'shellPipe' | 'urlList' | 'package' | 'rolls' | 'labels';
+export type Way =
+	| 'bareScript'
+	| 'shellPipe'
+	| 'urlList'
+	| 'package'
+	| 'rolls'
+	| 'labels'
+	| 'urlMap'
+	| 'findCodes';
 
 export type ApplicationName = 'measured' | 'labels' | 'few' | 'many';
 
@@ -22,6 +30,8 @@ export interface Source {
 export interface Task {
 	readonly way: Way;
 	readonly source: Source;
+	/** How many the application has. */
+	readonly codes: number;
 	/** A tiny application, downloaded before anything is measured. */
 	readonly warmUpId: number;
 	/** Where to write a processor profile; then nothing is measured. */
@@ -108,6 +118,20 @@ export const CASES: readonly Case[] = [
 		way: 'labels',
 		application: 'labels',
 		against: 'labels as PDF',
+		goals: none,
+	},
+	{
+		name: 'Find Codes, script',
+		way: 'urlMap',
+		application: 'measured',
+		against: 'Find Codes, script',
+		goals: none,
+	},
+	{
+		name: 'Find Codes',
+		way: 'findCodes',
+		application: 'measured',
+		against: 'Find Codes, script',
 		goals: none,
 	},
 	{

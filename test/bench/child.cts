@@ -1,29 +1,17 @@
 /** One case, in a process of its own, so that memory and processor time are its own: started by bench.cts. */
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 import { readZip } from '../../nodes/shared/delivery/archive/unzip';
-import { startEngine, workflowOf, type Engine } from '../engine/engine.cts';
+import { startEngine, workflowOf } from '../engine/engine.cts';
 import { bareScript } from './bareScript.cts';
 import type { Outcome, Source, Task, Way } from './cases.cts';
-import { costOf, type Cost } from './cost.cts';
-import { profiled } from './profile.cts';
+import type { Cost } from './cost.cts';
+import { findCodes, urlMap } from './findCodes.cts';
+import { chunksOf, observed, sha256Of } from './observed.cts';
 import { shellPipe } from './shellPipe.cts';
-
-async function sha256Of(files: Iterable<AsyncIterable<Buffer>>): Promise<string> {
-	const hash = createHash('sha256');
-	for (const file of files) for await (const chunk of file) hash.update(chunk);
-	return hash.digest('hex');
-}
-
-/** What an act costs, or where its time goes. */
-async function observed({ profile }: Task, act: () => Promise<unknown>) {
-	if (profile === undefined) return { cost: await costOf(act) };
-	return { hotspots: await profiled(profile, act) };
-}
 
 const newFile = async () => join(await mkdtemp(join(tmpdir(), 'case-')), 'urls.txt');
 
@@ -57,10 +45,6 @@ const OUTPUTS = {
 async function* unpacked(open: () => AsyncIterable<Buffer>, isZip: boolean) {
 	if (!isZip) return yield* open();
 	for await (const file of readZip(open, PASSWORD)) yield* file.chunks;
-}
-
-async function* chunksOf(engine: Engine, file: IBinaryData): AsyncGenerator<Buffer> {
-	yield* await engine.binaryStream(file);
 }
 
 async function runNode(task: Task, output: keyof typeof OUTPUTS): Promise<Outcome> {
@@ -107,6 +91,8 @@ const WAYS: Readonly<Record<Way, (task: Task) => Promise<Outcome>>> = {
 	package: (task) => runNode(task, 'package'),
 	rolls: (task) => runNode(task, 'rolls'),
 	labels: (task) => runNode(task, 'labels'),
+	urlMap,
+	findCodes,
 };
 
 async function main(task: Task): Promise<void> {

@@ -116,14 +116,24 @@ export function answerLength(lattice: number, { code_start, code_end }: Bounds):
 	return HEAD.length + 4 * Math.ceil(encrypted / 3) + TAIL.length;
 }
 
+/** The urls of rows, a line each. */
+function urlsOf(chunk: Buffer): string {
+	const rows = chunk.toString('latin1').split('\n');
+	return rows.map((row) => row.slice(row.lastIndexOf('\t') + 1)).join('\n');
+}
+
+/** A URL list of these codes, in pieces of whole lines. */
+export function* urlListChunks(bounds: Bounds): Generator<Buffer> {
+	for (const chunk of plainChunks(1, bounds)) yield Buffer.from(urlsOf(chunk), 'latin1');
+}
+
 /** Takes about as long as to make the packages. */
 export function expectedOf(plan: ApplicationPlan): Expected {
 	const [urls, packages] = [createHash('sha256'), createHash('sha256')];
 	for (const bounds of boundsOf(plan)) {
 		for (const chunk of plainChunks(plan.lattice, bounds)) {
 			packages.update(chunk);
-			const rows = chunk.toString('latin1').split('\n');
-			urls.update(rows.map((row) => row.slice(row.lastIndexOf('\t') + 1)).join('\n'));
+			urls.update(urlsOf(chunk));
 		}
 	}
 	return { urlList: urls.digest('hex'), package: packages.digest('hex') };

@@ -1,13 +1,8 @@
-import {
-	NodeConnectionTypes,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeParameters,
-	type INodeType,
-} from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 import { Marketcode } from '../../nodes/Marketcode/Marketcode.node';
 import { workflowOf } from '../engine/engine.cts';
 import { ACTIVITY, activityOf } from './activity.cts';
+import { callByAgent } from './agentTool.cts';
 import { useLab } from './lab.cts';
 
 const lab = useLab();
@@ -30,43 +25,7 @@ async function callTool(applicationId: string, changes: INodeParameters) {
 	});
 }
 
-/** The node as n8n offers it to an agent (its convertNodeToAiTool). */
-function asTool(): Marketcode {
-	const tool = new Marketcode();
-	tool.description = { ...tool.description, inputs: [], outputs: [NodeConnectionTypes.AiTool] };
-	return tool;
-}
-
-/** What n8n-core makes of a node: a tool of LangChain's. */
-interface AgentTool {
-	readonly description: string;
-	invoke(args: IDataObject): Promise<string>;
-}
-
-/** An agent that calls its only tool, through n8n-core's own wrapping of nodes. */
-const agent = (args: IDataObject): INodeType => ({
-	description: {
-		displayName: 'Agent',
-		name: 'agent',
-		description: 'Calls its tool',
-		group: ['transform'],
-		version: 1,
-		defaults: { name: 'Agent' },
-		inputs: [NodeConnectionTypes.Main, NodeConnectionTypes.AiTool],
-		outputs: [NodeConnectionTypes.Main],
-		properties: [],
-	},
-	async execute(this: IExecuteFunctions) {
-		const tools: unknown = await this.getInputConnectionData(NodeConnectionTypes.AiTool, 0);
-		const [tool]: AgentTool[] = Array.isArray(tools) ? tools : [];
-		const answer = await tool?.invoke(args);
-		return [[{ json: { answer, about: tool?.description } }]];
-	},
-});
-
 describe('a model that calls it through an agent', () => {
-	const AGENT = 'test.agent';
-
 	it.each([
 		['is told so, and only gets the dry run', {}, false],
 		['activates if a person has allowed it', { options: { allowTool: true } }, true],
@@ -81,23 +40,11 @@ describe('a model that calls it through an agent', () => {
 			dryRun: "={{ $fromAI('dry_run', 'Whether to try only', 'boolean') }}",
 			...changes,
 		};
-		const { nodes, connections } = workflowOf(AGENT);
-		const [tool] = workflowOf(TOOL, parameters, { credentialId: lab.credentialId }).nodes.slice(1);
-		if (!tool) throw new Error('There is no tool');
-		const workflow = {
-			nodes: [...nodes, { ...tool, id: 'tool', name: 'Tool' }],
-			connections: {
-				...connections,
-				Tool: { ai_tool: [[{ node: 'Node', type: NodeConnectionTypes.AiTool, index: 0 }]] },
-			},
-		};
-		const result = await lab.world.engine.run(workflow, {
-			nodeTypes: { [TOOL]: asTool(), [AGENT]: agent({ codes: '10-19, 30', dry_run: false }) },
-		});
-		expect(result.error).toBeUndefined();
-		const [item] = result.output('Node');
-		expect(item?.json.about).toBe('Activate codes irreversibly in WeChat Marketcode');
-		expect(JSON.parse(String(item?.json.answer))).toMatchObject([
+		const args = { codes: '10-19, 30', dry_run: false };
+		const called = await callByAgent(lab, 'marketcode', new Marketcode(), parameters, args);
+		expect(called.result.error).toBeUndefined();
+		expect(called.about).toBe('Activate codes irreversibly in WeChat Marketcode');
+		expect(called.answer).toMatchObject([
 			{ code_start: 10, code_end: 19, activated: isAllowed, dry_run: !isAllowed },
 			{ code_start: 30, code_end: 30, activated: isAllowed, dry_run: !isAllowed },
 		]);

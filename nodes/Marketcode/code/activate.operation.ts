@@ -8,6 +8,7 @@ import {
 import type { Bounds } from '../../shared/codePackage/segments';
 import { ParameterError } from '../../shared/n8n/errors';
 import { addHint } from '../../shared/n8n/hints';
+import { PartlyDone } from '../../shared/n8n/items';
 import {
 	applicationIn,
 	applicationParameter,
@@ -20,8 +21,8 @@ import { openClient, signalOf } from '../operation';
 import { Activator, type Activated } from './activator';
 import { activityIn, activityParameters } from './activity';
 import { chosenCodesIn, chosenCodesParameters, plannedRanges } from './chosenCodes';
+import { HELD_BACK, isHeldBack } from './modelPermission';
 import { withProgress } from './progress';
-import { isCalledByModel, mayModelActivate } from './toolUse';
 
 const DEFAULT_MOST_CALLS = 50;
 
@@ -83,7 +84,7 @@ export async function execute(
 	const isDryRun = booleanIn(context.getNodeParameter('dryRun', itemIndex), 'Dry Run');
 	const options: IDataObject = context.getNodeParameter('options', itemIndex, {});
 	const mostCalls = wholeNumber(options.maxCalls ?? DEFAULT_MOST_CALLS, 'Most Calls', 1);
-	const isHeldBack = isCalledByModel(context) && !mayModelActivate(context);
+	const heldBack = isHeldBack(context);
 	const client = await openClient(context, itemIndex);
 	const application = await applyCodeQuery(client, ref);
 	const planned = plannedRanges(application, chosen);
@@ -101,9 +102,9 @@ export async function execute(
 		},
 		pairedItem: { item: itemIndex },
 	});
-	if (isDryRun || isHeldBack) {
+	if (isDryRun || heldBack) {
 		if (planned.length > mostCalls) addHint(context, tooManyCalls(planned.length, mostCalls));
-		const outcome = { activated: false, dry_run: true, ...(isHeldBack && { note: HELD_BACK }) };
+		const outcome = { activated: false, dry_run: true, ...(heldBack && { note: HELD_BACK }) };
 		return [planned.map((range, position) => itemOf(range, position + 1, outcome))];
 	}
 	if (planned.length > mostCalls) {
@@ -118,22 +119,24 @@ export async function execute(
 	const items: INodeExecutionData[] = [];
 	for (const [position, range] of planned.entries()) {
 		const before = activator.activated.length;
+		let failure: unknown;
 		try {
 			await activator.activate(range);
 		} catch (error) {
-			throw withProgress(error, { planned, position, done: activator.activated });
+			failure = error;
 		}
+		// Of a range that failed, too: the parts of it that are active.
 		const activated = activator.activated.slice(before);
 		items.push(...activated.map((part) => itemOf(part, position + 1, outcomeOf(part))));
+		if (failure === undefined) continue;
+		const told = withProgress(failure, { planned, position, done: activator.activated });
+		throw new PartlyDone(items, told);
 	}
 	return [items];
 }
 
 const tooManyCalls = (calls: number, mostCalls: number): string =>
 	`This takes ${calls} activations, more than the ${mostCalls} of Most Calls`;
-
-const HELD_BACK =
-	'Nothing was activated: an activation can not be undone, and a person has to allow it first, by the option Allow AI to Activate of this node.';
 
 const outcomeOf = ({ wasActive, errmsg }: Activated): IDataObject => ({
 	activated: true,

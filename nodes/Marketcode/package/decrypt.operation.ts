@@ -27,6 +27,7 @@ import type { Run } from '../../shared/delivery/run';
 import { fileChunks } from '../../shared/n8n/binaryFiles';
 import { ParameterError } from '../../shared/n8n/errors';
 import { requiredText, textIn, wholeNumber } from '../../shared/n8n/parameters';
+import { requireFiles } from '../../shared/n8n/toolUse';
 import { accountOf, secretsOf } from '../../shared/wechat/credentials';
 import { readCredential } from '../../shared/wechat/send';
 import { readPackage } from './packageFile';
@@ -87,6 +88,7 @@ export async function execute(
 	itemIndex: number,
 	run: Run,
 ): Promise<INodeExecutionData[][]> {
+	requireFiles(context);
 	const settings = readFileSettings(context, itemIndex);
 	const field = requiredText(
 		context.getNodeParameter('inputBinaryField', itemIndex),

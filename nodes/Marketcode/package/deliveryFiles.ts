@@ -11,6 +11,7 @@ import { MANIFEST_KIND, type Manifest } from '../../shared/delivery/manifest/man
 import { readManifest } from '../../shared/delivery/manifest/readManifest';
 import { digestOf, fileChunks } from '../../shared/n8n/binaryFiles';
 import { ParameterError } from '../../shared/n8n/errors';
+import { requireFiles } from '../../shared/n8n/toolUse';
 
 /** A manifest or a list of sums is held in memory; no other file is. The longest of 10,000 files has over 9 MB. */
 const MOST_TEXT_BYTES = 16 * 1024 * 1024;
@@ -37,12 +38,13 @@ export interface DeliveryFiles {
  * Reads every binary file of every input item, those in ZIPs too, chunk by chunk.
  *
  * @param passwordOf the password for ZIPs of an item; undefined: none
- * @throws PackageError if a manifest can't be used
+ * @throws PackageError if a manifest can't be used; ParameterError if a model has called the node
  */
 export async function readDeliveryFiles(
 	context: IExecuteFunctions,
 	passwordOf: (itemIndex: number) => string | undefined,
 ): Promise<DeliveryFiles> {
+	requireFiles(context);
 	const found: DeliveryFiles = { manifests: [], sums: [], files: [], archives: [] };
 	const signal = context.getExecutionCancelSignal();
 	for (const [itemIndex, { binary = {} }] of context.getInputData().entries()) {

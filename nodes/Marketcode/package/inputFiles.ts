@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { readZip } from '../../shared/delivery/archive/unzip';
 import { fileChunks } from '../../shared/n8n/binaryFiles';
+import { requireFiles } from '../../shared/n8n/toolUse';
 import { ZIP_BEGINNINGS } from './deliveryFiles';
 import { zipPasswordIn } from './zipPassword';
 
@@ -20,11 +21,12 @@ export interface InputFile {
 /**
  * Every binary file of every input item, those in ZIPs one by one.
  *
- * @throws ParameterError if a ZIP is damaged, or can't be opened with the parameter `password`
+ * @throws ParameterError if a ZIP is damaged, or can't be opened with the parameter `password`, or a model has called the node
  */
 export async function* inputFiles(
 	context: IExecuteFunctions,
 ): AsyncGenerator<InputFile, void, void> {
+	requireFiles(context);
 	const signal = context.getExecutionCancelSignal();
 	for (const [itemIndex, { binary = {} }] of context.getInputData().entries()) {
 		for (const [field, { fileName = field }] of Object.entries(binary)) {

@@ -6,6 +6,23 @@ import {
 	type IPairedItemData,
 } from 'n8n-workflow';
 import { ParameterError, tell, toNodeError } from './errors';
+import { isCalledByModel, withoutFiles } from './toolUse';
+
+/** Work that failed when some of it was done for good, so that its items must not be lost. */
+export class PartlyDone extends Error {
+	override readonly name = 'PartlyDone';
+
+	/**
+	 * @param items of what is done; they leave by the first output if the user chose to continue
+	 * @param failure what the user is told
+	 */
+	constructor(
+		readonly items: readonly INodeExecutionData[],
+		readonly failure: unknown,
+	) {
+		super('The work was done in part');
+	}
+}
 
 /**
  * Runs a node's work for each of its input items, in their order. An item that fails ends the node, or,
@@ -56,15 +73,18 @@ async function forEachGroup(
 			for (const [output, items] of (await work(itemIndex)).entries()) {
 				if (items.length > 0) outputAt(leaving, output).push(...items);
 			}
-		} catch (error) {
+		} catch (thrown) {
+			const { items, failure } =
+				thrown instanceof PartlyDone ? thrown : { items: [], failure: thrown };
 			if (signal?.aborted || !context.continueOnFail()) {
-				throw toNodeError(context.getNode(), error, itemIndex);
+				throw toNodeError(context.getNode(), failure, itemIndex);
 			}
 			const pairedItem = others.length === 0 ? { item: itemIndex } : pairedWith(group);
-			leaving[0]?.push({ json: errorFields(context, error), pairedItem });
+			// n8n sorts the error items of the first output out, whatever is before them.
+			leaving[0]?.push(...items, { json: errorFields(context, failure), pairedItem });
 		}
 	}
-	return leaving;
+	return isCalledByModel(context) ? leaving.map(withoutFiles) : leaving;
 }
 
 const canceled = (context: IExecuteFunctions, itemIndex: number): NodeOperationError =>
