@@ -1,6 +1,6 @@
 import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 import { Marketcode } from '../../nodes/Marketcode/Marketcode.node';
-import { operations } from '../../nodes/Marketcode/router';
+import { operations } from '../../nodes/Marketcode/operations';
 import { MarketcodeDownload } from '../../nodes/MarketcodeDownload/MarketcodeDownload.node';
 import { MarketcodeTrigger } from '../../nodes/MarketcodeTrigger/MarketcodeTrigger.node';
 import { useOperation } from './operation.cts';
@@ -27,7 +27,7 @@ const byName = (one: string, other: string) => one.localeCompare(other);
 
 describe('WeChat Marketcode', () => {
 	it('has an implementation for each operation that it offers, and offers each that it has', () => {
-		expect(offered.sort(byName)).toEqual(Object.keys(operations).sort(byName));
+		expect(offered.sort(byName)).toEqual([...operations.keys()].sort(byName));
 		expect(offered).toEqual([
 			'application.apply',
 			'application.get',

@@ -1,9 +1,8 @@
-import {
-	updateDisplayOptions,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeProperties,
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
 } from 'n8n-workflow';
 import { countOf, type Bounds } from '../../shared/codePackage/segments';
 import { ParameterError } from '../../shared/n8n/errors';
@@ -13,7 +12,7 @@ import { known } from '../../shared/wechat/applicationAnswer';
 import { applyCodeQuery } from '../../shared/wechat/calls';
 import type { WechatClient } from '../../shared/wechat/client';
 import { WechatError } from '../../shared/wechat/errors';
-import { openClient } from '../operation';
+import { openClient, type OperationOption } from '../operation';
 import { finishedSegments, lastCodeOf } from '../plan';
 import { activationAt } from './activationState';
 import { merged, rangesIn, requireWithin, without, type ListedRange } from './ranges';
@@ -23,7 +22,14 @@ const EXPECTED = 'Expected Active';
 const DEFAULT_STEP = 1_000;
 const DEFAULT_MOST_CALLS = 500;
 
-const properties: INodeProperties[] = [
+export const option: OperationOption = {
+	name: 'Get Activations',
+	value: 'getActivations',
+	action: 'Get activations of application',
+	description: 'Map which codes of an application are active, and what they are tied to',
+};
+
+export const description: INodeProperties[] = [
 	applicationParameter,
 	{
 		displayName: 'Step',
@@ -63,11 +69,6 @@ const properties: INodeProperties[] = [
 		],
 	},
 ];
-
-export const description = updateDisplayOptions(
-	{ show: { resource: ['code'], operation: ['getActivations'] } },
-	properties,
-);
 
 /** Codes that should all be active, or all not; undefined: nothing is said about them. */
 interface Region extends Bounds {
