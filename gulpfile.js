@@ -26,7 +26,7 @@ const bundle = async () => {
 		allowOverwrite: true,
 		bundle: true,
 		// A second copy of our own errors would not be an instance of the first.
-		external: ['./errors'],
+		external: ['./symbolError'],
 		format: 'cjs',
 		platform: 'neutral',
 		target: 'es2022',

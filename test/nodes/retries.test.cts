@@ -40,18 +40,21 @@ describe('what may pass by itself', () => {
 		expect(tries).toHaveLength(6);
 	});
 
-	it.each(named)('$name: is an error after the last try, with its place', async ({ fault, message }) => {
-		lab.sandbox.inject({ call: 'applycodedownload', segment: 1_000, times: 4, ...fault });
-		const application = lab.application();
-		const failed = await lab.fail(application);
-		expect(failed.message).toMatch(message);
-		expect(failed.message).toContain(
-			`Application ${application.applicationId}, segment 2 (codes 1000–1999): `,
-		);
-		expect(failed.description).toMatch(/^Run the node again/);
-		const tries = lab.requests('applycodedownload').map(({ body }) => body.code_start);
-		expect(tries.filter((start) => start === 1_000)).toHaveLength(4);
-	});
+	it.each(named)(
+		'$name: is an error after the last try, with its place',
+		async ({ fault, message }) => {
+			lab.sandbox.inject({ call: 'applycodedownload', segment: 1_000, times: 4, ...fault });
+			const application = lab.application();
+			const failed = await lab.fail(application);
+			expect(failed.message).toMatch(message);
+			expect(failed.message).toContain(
+				`Application ${application.applicationId}, segment 2 (codes 1000–1999): `,
+			);
+			expect(failed.description).toMatch(/^Run the node again/);
+			const tries = lab.requests('applycodedownload').map(({ body }) => body.code_start);
+			expect(tries.filter((start) => start === 1_000)).toHaveLength(4);
+		},
+	);
 
 	it.each(['applycodequery', 'stable_token'])('is retried in %s too', async (call) => {
 		lab.sandbox.inject({ call, kind: 'errcode', errcode: -1, times: 2 });

@@ -6,7 +6,7 @@ import {
 	noToken,
 	rejection,
 	unusableAnswer,
-} from '../../nodes/shared/wechat/errors';
+} from '../../nodes/shared/wechat/wechatErrors';
 import {
 	isTransient,
 	pause,

@@ -17,7 +17,7 @@ import {
 	noToken,
 	rejection,
 	unusableAnswer,
-} from '../../nodes/shared/wechat/errors';
+} from '../../nodes/shared/wechat/wechatErrors';
 
 const TOKEN = '92_top-secret-token';
 

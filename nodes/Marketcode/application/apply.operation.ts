@@ -5,7 +5,7 @@ import { externalIdIn, wholeNumber } from '../../shared/n8n/parameters';
 import { FINISHED, applyCode, applyCodeQuery, codeCountOf } from '../../shared/wechat/calls';
 import type { WechatClient } from '../../shared/wechat/client';
 import { APPLICATION_EXISTS } from '../../shared/wechat/errcodes';
-import { unlessErrcode } from '../../shared/wechat/errors';
+import { unlessErrcode } from '../../shared/wechat/wechatErrors';
 import { openClient, type OperationOption } from '../operation';
 
 /** WeChat sells codes by the ten thousand, up to twenty million an application. */

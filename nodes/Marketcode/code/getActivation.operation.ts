@@ -3,7 +3,7 @@ import { ParameterError } from '../../shared/n8n/errors';
 import { applicationIdIn, oneOf, wholeNumber } from '../../shared/n8n/parameters';
 import { codeActiveQuery, type CodeRef } from '../../shared/wechat/calls';
 import { NOT_ACTIVATED } from '../../shared/wechat/errcodes';
-import { unlessErrcode } from '../../shared/wechat/errors';
+import { unlessErrcode } from '../../shared/wechat/wechatErrors';
 import { openClient, type OperationOption } from '../operation';
 
 const CODE_CHARACTERS = 9;

@@ -11,7 +11,7 @@ import { applicationIn, applicationParameter, wholeNumber } from '../../shared/n
 import { known } from '../../shared/wechat/applicationAnswer';
 import { applyCodeQuery } from '../../shared/wechat/calls';
 import type { WechatClient } from '../../shared/wechat/client';
-import { WechatError } from '../../shared/wechat/errors';
+import { WechatError } from '../../shared/wechat/wechatErrors';
 import { openClient, type OperationOption } from '../operation';
 import { finishedSegments, lastCodeOf } from '../plan';
 import { activationAt } from './activationState';

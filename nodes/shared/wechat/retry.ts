@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import { BUSY, TOO_MANY_CALLS_A_MINUTE } from './errcodes';
-import { TOO_SLOW, WechatError, canceled, hasErrcode, isUnclear } from './errors';
+import { TOO_SLOW, WechatError, canceled, hasErrcode, isUnclear } from './wechatErrors';
 
 /** Tries of one request in all, the first one included. */
 const TRIES = 4;
