@@ -39,6 +39,14 @@ describe('meaningOf', () => {
 		}
 	});
 
+	it('knows no other: who adds one adds it here, and to the guide', () => {
+		const unknown = meaningOf(12345);
+		const known = [-1, ...Array(100_000).keys()].filter(
+			(errcode) => meaningOf(errcode).meaning !== unknown.meaning,
+		);
+		expect(known).toEqual(DOCUMENTED);
+	});
+
 	it('sends the user to WeChat with any other', () => {
 		expect(meaningOf(12345).meaning).toBe('WeChat rejects the request');
 		expect(meaningOf(12345).fix).toContain('rid');
