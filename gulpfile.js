@@ -1,15 +1,22 @@
 const { execFile } = require('node:child_process');
 const { readFile, rm } = require('node:fs/promises');
 const { promisify } = require('node:util');
-const { build } = require('esbuild');
+const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 
 const clean = () => rm('dist', { recursive: true, force: true });
 
-const compile = () =>
-	promisify(execFile)(process.execPath, [require.resolve('typescript/bin/tsc')]).catch((error) => {
-		throw new Error(error.stdout || error.message);
-	});
+const tsc = (...options) =>
+	promisify(execFile)(process.execPath, [require.resolve('typescript/bin/tsc'), ...options]).catch(
+		(error) => {
+			throw new Error(error.stdout || error.message);
+		},
+	);
+
+const compile = () => tsc();
+
+/** Not to be published: each file ends in the map by which coverage is told of the source. */
+const compileMapped = () => tsc('--inlineSourceMap');
 
 /** The one source that needs a package which users don't get, so that its published file has to hold it. */
 const BUNDLED = {
@@ -20,13 +27,13 @@ const BUNDLED = {
 
 const bundle = async () => {
 	const license = await readFile(BUNDLED.license, 'utf8');
-	const { metafile } = await build({
+	const { metafile } = await esbuild.build({
 		entryPoints: [BUNDLED.source],
 		outfile: `dist/${BUNDLED.source.replace(/\.ts$/, '.js')}`,
 		allowOverwrite: true,
 		bundle: true,
 		// A second copy of our own errors would not be an instance of the first.
-		external: ['./errors'],
+		external: ['./symbolError'],
 		format: 'cjs',
 		platform: 'neutral',
 		target: 'es2022',
@@ -45,5 +52,8 @@ const icons = () => src('icons/*.svg', { encoding: false }).pipe(dest('dist/icon
 /** The codex tells n8n's node panel under which category and words a node is found. */
 const codex = () => src('nodes/**/*.node.json').pipe(dest('dist/nodes'));
 
+const build = (compiled) => series(clean, parallel(series(compiled, bundle), icons, codex));
+
 exports.clean = clean;
-exports.default = series(clean, parallel(series(compile, bundle), icons, codex));
+exports.default = build(compile);
+exports.mapped = build(compileMapped);

@@ -17,7 +17,7 @@ import {
 	baseUrlOf,
 	hasToken,
 } from '../nodes/shared/wechat/credentials';
-import { noToken } from '../nodes/shared/wechat/errors';
+import { noToken } from '../nodes/shared/wechat/wechatErrors';
 import { expressionsField } from '../nodes/shared/wechat/expressions';
 import { TESTED_ERRCODES, meaningOf } from '../nodes/shared/wechat/errcodes';
 import {

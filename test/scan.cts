@@ -71,7 +71,7 @@ async function entryPoints(): Promise<string[]> {
 const DRAW = `
 const [symbols, url] = process.argv.slice(1);
 const { labelPages } = require(symbols + '/label.js');
-const { SymbolError } = require(symbols + '/errors.js');
+const { SymbolError } = require(symbols + '/symbolError.js');
 const { qrCodeOf } = require(symbols + '/qrCode.js');
 const settings = { symbol: 'qr', pageWidth: 20, pageHeight: 20, moduleSize: 0.5, showIndex: true };
 (async () => {

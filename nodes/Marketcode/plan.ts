@@ -1,4 +1,4 @@
-import { PackageError } from '../shared/codePackage/errors';
+import { PackageError } from '../shared/codePackage/packageError';
 import { planSegments, type Bounds, type PlannedSegment } from '../shared/codePackage/segments';
 import { ParameterError } from '../shared/n8n/errors';
 import { nameOf } from '../shared/wechat/applicationAnswer';

@@ -7,7 +7,7 @@ import { idFields, statusInWords } from '../shared/wechat/applicationFields';
 import { FINISHED, applyCodeQuery, type Application } from '../shared/wechat/calls';
 import { WechatClient } from '../shared/wechat/client';
 import { NOT_READY, SEGMENT_NOT_READY } from '../shared/wechat/errcodes';
-import { hasErrcode } from '../shared/wechat/errors';
+import { hasErrcode } from '../shared/wechat/wechatErrors';
 import { accountOf } from '../shared/wechat/credentials';
 import { readCredential } from '../shared/wechat/send';
 import { ParameterError } from '../shared/n8n/errors';

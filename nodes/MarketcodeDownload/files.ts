@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { PackageError } from '../shared/codePackage/errors';
+import { PackageError } from '../shared/codePackage/packageError';
 import { SegmentReader, type SegmentText } from '../shared/codePackage/reader';
 import {
 	isCut,
@@ -23,7 +23,7 @@ import {
 } from '../shared/wechat/calls';
 import type { WechatClient } from '../shared/wechat/client';
 import { NOT_READY } from '../shared/wechat/errcodes';
-import { WechatError, hasErrcode } from '../shared/wechat/errors';
+import { WechatError, hasErrcode } from '../shared/wechat/wechatErrors';
 import type { Patience } from './patience';
 import type { Settings } from './settings';
 

@@ -4,7 +4,7 @@ import { nameOf } from '../shared/wechat/applicationAnswer';
 import { applyCodeQuery, type Application } from '../shared/wechat/calls';
 import { WechatClient } from '../shared/wechat/client';
 import { NO_SUCH_APPLICATION, OUT_OF_CALLS } from '../shared/wechat/errcodes';
-import { WechatError, hasErrcode } from '../shared/wechat/errors';
+import { WechatError, hasErrcode } from '../shared/wechat/wechatErrors';
 import { pause } from '../shared/wechat/retry';
 import type { Entry } from './entries';
 

@@ -1,4 +1,4 @@
-import { openLab, type Lab } from './lab.cts';
+import { openLab, type Lab } from './n8nLab.cts';
 import { aiToolSuite } from './suites/aiTool.cts';
 import { cancelSuite } from './suites/cancel.cts';
 import { codesToPostgresSuite } from './suites/codesToPostgres.cts';

@@ -1,6 +1,6 @@
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.cts';
 import type { CredentialReference } from './client.cts';
-import { sandboxCredential, storeCredential, type Lab } from './lab.cts';
+import { sandboxCredential, storeCredential, type Lab } from './n8nLab.cts';
 
 /** A WeChat of a suite's own: the templates name applications that the lab's may have given out. */
 export interface OwnSandbox {

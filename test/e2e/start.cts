@@ -4,7 +4,13 @@ import { parseArgs } from 'node:util';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.cts';
 import type { CredentialReference, N8nClient, WorkflowData } from './client.cts';
 import { cacheFolder, npm } from './install.cts';
-import { OWNER, PROJECT, sandboxCredential, startN8nWithPackage, storeCredential } from './lab.cts';
+import {
+	OWNER,
+	PROJECT,
+	sandboxCredential,
+	startN8nWithPackage,
+	storeCredential,
+} from './n8nLab.cts';
 import { startOutside, type OutsideServer } from './outside.cts';
 import { provideScan } from './scan.cts';
 import { loadTemplates, provideApplications, readTemplates } from './templates.cts';

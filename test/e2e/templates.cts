@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { INode, INodeParameters } from 'n8n-workflow';
 import type { Sandbox } from '../sandbox/sandbox.cts';
 import type { N8nClient, WorkflowData, CredentialReference } from './client.cts';
-import { PROJECT } from './lab.cts';
+import { PROJECT } from './n8nLab.cts';
 import { CREDENTIAL, PACKAGE } from './workflow.cts';
 
 /** Three segments, as many as show what happens between segments. */

@@ -1,4 +1,4 @@
-import { itTellsErrcodes } from './errcodes.cts';
+import { itTellsErrcodes } from './itTellsErrcodes.cts';
 import { speedUpClock } from './fastClock.cts';
 import { useOperation } from './operation.cts';
 

@@ -1,5 +1,5 @@
 import { activateAll, ACTIVITY } from './activity.cts';
-import { itTellsErrcodes } from './errcodes.cts';
+import { itTellsErrcodes } from './itTellsErrcodes.cts';
 import { speedUpClock } from './fastClock.cts';
 import { useOperation } from './operation.cts';
 

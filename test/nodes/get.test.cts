@@ -1,5 +1,5 @@
 import { workflowOf, type WorkflowJson } from '../engine/engine.cts';
-import { itTellsErrcodes } from './errcodes.cts';
+import { itTellsErrcodes } from './itTellsErrcodes.cts';
 import { useOperation } from './operation.cts';
 import { byExternalId, byId, filesOf } from './world.cts';
 

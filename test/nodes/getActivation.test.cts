@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { activateAll, ACTIVITY } from './activity.cts';
-import { itTellsErrcodes } from './errcodes.cts';
+import { itTellsErrcodes } from './itTellsErrcodes.cts';
 import { useOperation } from './operation.cts';
 
 const lookUp = useOperation('code', 'getActivation');

@@ -1,6 +1,8 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 import { Marketcode } from '../../nodes/Marketcode/Marketcode.node';
-import { operations } from '../../nodes/Marketcode/router';
+import { operations } from '../../nodes/Marketcode/operations';
 import { MarketcodeDownload } from '../../nodes/MarketcodeDownload/MarketcodeDownload.node';
 import { MarketcodeTrigger } from '../../nodes/MarketcodeTrigger/MarketcodeTrigger.node';
 import { useOperation } from './operation.cts';
@@ -23,11 +25,16 @@ const offered = properties
 	);
 const parameters = properties.filter(({ name }) => !['resource', 'operation'].includes(name));
 
+/** The tests that run workflows. */
+const tests = readdirSync(__dirname)
+	.filter((file) => file.endsWith('.test.cts'))
+	.map((file) => readFileSync(join(__dirname, file), 'utf8'));
+
 const byName = (one: string, other: string) => one.localeCompare(other);
 
 describe('WeChat Marketcode', () => {
 	it('has an implementation for each operation that it offers, and offers each that it has', () => {
-		expect(offered.sort(byName)).toEqual(Object.keys(operations).sort(byName));
+		expect(offered.sort(byName)).toEqual([...operations.keys()].sort(byName));
 		expect(offered).toEqual([
 			'application.apply',
 			'application.get',
@@ -73,6 +80,12 @@ describe('WeChat Marketcode', () => {
 			expectKnownConditions(own);
 		},
 	);
+
+	it.each(offered)('%s: is run by a test', (name) => {
+		const [resource, operation] = name.split('.');
+		const run = `(useOperation\\(|resource: )'${resource}', (operation: )?'${operation}'`;
+		expect(tests.filter((text) => new RegExp(run).test(text)).length).toBeGreaterThan(0);
+	});
 
 	it('runs every operation by its name, and none that it does not offer', async () => {
 		const failed = await lab.world.run('marketcode', { resource: 'code', operation: 'delete' });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { N8nClient, type CredentialReference } from '../e2e/client.cts';
-import { OWNER, PROJECT, sandboxCredential, storeCredential } from '../e2e/lab.cts';
+import { OWNER, PROJECT, sandboxCredential, storeCredential } from '../e2e/n8nLab.cts';
 import { startN8n, type RunningN8n } from '../e2e/n8n.cts';
 import { packPackage } from '../e2e/package.cts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.cts';

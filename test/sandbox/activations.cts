@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { codeAt } from './codes.cts';
-import { WechatError } from './errcodes.cts';
+import { WechatError } from './errmsgs.cts';
 import type { Account, Application, Fields } from './types.cts';
 
 /** What a range of codes was tied to; both bounds inclusive. */

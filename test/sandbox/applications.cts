@@ -1,6 +1,6 @@
 import type { Clock } from './clock.cts';
 import { codesOfLength, indexOf } from './codes.cts';
-import { WechatError } from './errcodes.cts';
+import { WechatError } from './errmsgs.cts';
 import { changedForm, type PackageForm } from './form.cts';
 import type { Account, Application, ApplicationSettings, Fields, Segment } from './types.cts';
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { WechatError } from './errcodes.cts';
+import { WechatError } from './errmsgs.cts';
 import type { State } from './state.cts';
 import type { Account, Authorizer, AuthorizerSettings } from './types.cts';
 

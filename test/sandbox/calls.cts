@@ -1,4 +1,4 @@
-import { WechatError } from './errcodes.cts';
+import { WechatError } from './errmsgs.cts';
 import type { Call, CallHandler, Incoming, IncomingHandler } from './incoming.cts';
 import { MARKETCODE_CALLS } from './marketcodeCalls.cts';
 import { apiAuthorizerToken, classicToken, stableToken, tokenServer } from './tokenCalls.cts';

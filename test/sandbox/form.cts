@@ -1,3 +1,4 @@
+/** Not the nodes' own list of them: a mistake that both shared would not show. */
 export const COLUMNS = ['lattice', 'code', 'index', 'url'] as const;
 export type Column = (typeof COLUMNS)[number];
 

@@ -1,4 +1,4 @@
-import type { WechatError } from './errcodes.cts';
+import type { WechatError } from './errmsgs.cts';
 import type { Fault } from './faults.cts';
 import type { State } from './state.cts';
 import type { Account, Fields } from './types.cts';

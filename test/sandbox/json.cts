@@ -1,5 +1,5 @@
 import type { Fields } from './types.cts';
-import { WechatError } from './errcodes.cts';
+import { WechatError } from './errmsgs.cts';
 
 const MARK = '$sandboxInteger';
 

@@ -1,7 +1,7 @@
 import { segmentsOf } from './applications.cts';
 import type { Activation } from './activations.cts';
 import type { Call, CallHandler } from './incoming.cts';
-import { WechatError } from './errcodes.cts';
+import { WechatError } from './errmsgs.cts';
 import type { Application, Fields } from './types.cts';
 import { applicationId, integer, isAbsent, optionalText, text } from './validation.cts';
 

@@ -2,7 +2,7 @@ import express, { type Express, type Request, type Response } from 'express';
 import { writeAnswer } from './alterations.cts';
 import { callName, CALLS } from './calls.cts';
 import { Connection } from './connection.cts';
-import { WechatError } from './errcodes.cts';
+import { WechatError } from './errmsgs.cts';
 import type { Fault } from './faults.cts';
 import { PlainAnswer, type Incoming, type IncomingHandler } from './incoming.cts';
 import { parseObject, writeObject } from './json.cts';

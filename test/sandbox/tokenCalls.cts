@@ -1,4 +1,4 @@
-import { WechatError } from './errcodes.cts';
+import { WechatError } from './errmsgs.cts';
 import { PlainAnswer, type Incoming } from './incoming.cts';
 import type { State } from './state.cts';
 import { refreshAuthorizer } from './authorizers.cts';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from './clock.cts';
-import { WechatError } from './errcodes.cts';
+import { WechatError } from './errmsgs.cts';
 import type { Account, Authorizer, Fields } from './types.cts';
 
 const FORCED_REFRESHES_A_DAY = 20;

@@ -1,4 +1,4 @@
-import { WechatError } from './errcodes.cts';
+import { WechatError } from './errmsgs.cts';
 import type { Fields } from './types.cts';
 
 const UINT64_MAX = 2n ** 64n - 1n;

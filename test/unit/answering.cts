@@ -10,7 +10,7 @@ import type { Socket } from 'node:net';
 // The clock of a test may run faster than that of the server.
 import { setTimeout as laterFor, clearTimeout as never } from 'node:timers';
 
-import { WechatError, type WechatFailure } from '../../nodes/shared/wechat/errors';
+import { WechatError, type WechatFailure } from '../../nodes/shared/wechat/wechatErrors';
 import { received, type Ask, type ReceiveLimits } from '../../nodes/shared/wechat/receive';
 
 export type Answer = (response: ServerResponse, request: IncomingMessage) => void;

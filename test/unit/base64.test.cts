@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Base64Decoder } from '../../nodes/shared/codePackage/base64';
-import { PackageError } from '../../nodes/shared/codePackage/errors';
+import { PackageError } from '../../nodes/shared/codePackage/packageError';
 import { encrypt, packageErrorOf, rowsOf, textOf } from './packages.cts';
 import { cutAt, cutsOf, firstCodes, piecesOf, readSegment, through } from './reading.cts';
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { Envelope } from '../../nodes/shared/wechat/envelope';
-import { WechatError } from '../../nodes/shared/wechat/errors';
+import { WechatError } from '../../nodes/shared/wechat/wechatErrors';
 import { cutAt } from './reading.cts';
 import {
 	Chance,

@@ -1,6 +1,6 @@
-import { PackageError } from '../../nodes/shared/codePackage/errors';
+import { PackageError } from '../../nodes/shared/codePackage/packageError';
 import { SAMPLE_BYTES, formOf, withoutMark } from '../../nodes/shared/codePackage/input';
-import { WechatError } from '../../nodes/shared/wechat/errors';
+import { WechatError } from '../../nodes/shared/wechat/wechatErrors';
 import { readPackage } from '../../nodes/Marketcode/package/packageFile';
 import { SegmentReader } from '../../nodes/shared/codePackage/reader';
 import { encrypt, packageErrorOf, rowsOf, textOf } from './packages.cts';

@@ -1,6 +1,6 @@
 import { readLongText, type TextReader } from '../../nodes/shared/wechat/longText';
-import { WechatError } from '../../nodes/shared/wechat/errors';
-import { PackageError } from '../../nodes/shared/codePackage/errors';
+import { WechatError } from '../../nodes/shared/wechat/wechatErrors';
+import { PackageError } from '../../nodes/shared/codePackage/packageError';
 import { encrypt, rowsOf, textOf } from './packages.cts';
 import { SEED, WHOLE, cutAt, fileOf, firstCodes, piecesOf } from './reading.cts';
 import { SegmentReader } from '../../nodes/shared/codePackage/reader';

@@ -1,6 +1,6 @@
 import { createCipheriv } from 'node:crypto';
 import { inspect } from 'node:util';
-import { PackageError } from '../../nodes/shared/codePackage/errors';
+import { PackageError } from '../../nodes/shared/codePackage/packageError';
 import { COLUMNS, type Column } from '../../nodes/shared/codePackage/layout';
 import type { Bounds, PlannedSegment } from '../../nodes/shared/codePackage/segments';
 import { codeAt } from '../sandbox/codes.cts';

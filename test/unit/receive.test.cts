@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { WechatError } from '../../nodes/shared/wechat/errors';
+import { WechatError } from '../../nodes/shared/wechat/wechatErrors';
 import { received, receivedText } from '../../nodes/shared/wechat/receive';
 import { isTransient } from '../../nodes/shared/wechat/retry';
 import {

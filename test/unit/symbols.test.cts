@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { symbolAt } from '../../nodes/shared/symbols/drawing';
-import { SymbolError } from '../../nodes/shared/symbols/errors';
+import { SymbolError } from '../../nodes/shared/symbols/symbolError';
 import { microCodeOf, microCodeSide } from '../../nodes/shared/symbols/microCode';
 import type { Modules } from '../../nodes/shared/symbols/modules';
 import { pdfContentOf, pdfString } from '../../nodes/shared/symbols/pdfContent';

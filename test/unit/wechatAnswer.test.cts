@@ -10,7 +10,7 @@ import {
 	textField,
 } from '../../nodes/shared/wechat/answer';
 import { bodyOf } from '../../nodes/shared/wechat/calls';
-import { WechatError } from '../../nodes/shared/wechat/errors';
+import { WechatError } from '../../nodes/shared/wechat/wechatErrors';
 import { tokenIn } from '../../nodes/shared/wechat/tokenSource';
 
 /** The error that `work` throws, for the user. */

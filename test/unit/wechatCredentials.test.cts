@@ -11,7 +11,7 @@ import {
 	secretsOf,
 	toCredential,
 } from '../../nodes/shared/wechat/credentials';
-import { WechatError } from '../../nodes/shared/wechat/errors';
+import { WechatError } from '../../nodes/shared/wechat/wechatErrors';
 import { TokenRequest } from '../../nodes/shared/wechat/tokenRequest';
 
 describe('toCredential', () => {

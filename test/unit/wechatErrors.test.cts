@@ -17,7 +17,7 @@ import {
 	noToken,
 	rejection,
 	unusableAnswer,
-} from '../../nodes/shared/wechat/errors';
+} from '../../nodes/shared/wechat/wechatErrors';
 
 const TOKEN = '92_top-secret-token';
 
@@ -37,6 +37,14 @@ describe('meaningOf', () => {
 			expect(meaning).toMatch(/^[A-Z].*[^.]$/);
 			expect(fix).toMatch(/^[A-Z].*\.$/s);
 		}
+	});
+
+	it('knows no other: who adds one adds it here, and to the guide', () => {
+		const unknown = meaningOf(12345);
+		const known = [-1, ...Array(100_000).keys()].filter(
+			(errcode) => meaningOf(errcode).meaning !== unknown.meaning,
+		);
+		expect(known).toEqual(DOCUMENTED);
 	});
 
 	it('sends the user to WeChat with any other', () => {

@@ -1,23 +1,25 @@
-import {
-	updateDisplayOptions,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeProperties,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { ParameterError } from '../../shared/n8n/errors';
 import { addHint } from '../../shared/n8n/hints';
 import { externalIdIn, wholeNumber } from '../../shared/n8n/parameters';
 import { FINISHED, applyCode, applyCodeQuery, codeCountOf } from '../../shared/wechat/calls';
 import type { WechatClient } from '../../shared/wechat/client';
 import { APPLICATION_EXISTS } from '../../shared/wechat/errcodes';
-import { unlessErrcode } from '../../shared/wechat/errors';
-import { openClient } from '../operation';
+import { unlessErrcode } from '../../shared/wechat/wechatErrors';
+import { openClient, type OperationOption } from '../operation';
 
 /** WeChat sells codes by the ten thousand, up to twenty million an application. */
 const LOT = 10_000;
 const MOST_CODES = 20_000_000;
 
-const properties: INodeProperties[] = [
+export const option: OperationOption = {
+	name: 'Apply',
+	value: 'apply',
+	action: 'Apply for codes',
+	description: 'Order codes; an order with the same external ID is made only once',
+};
+
+export const description: INodeProperties[] = [
 	{
 		displayName: 'Number of Codes',
 		name: 'codeCount',
@@ -38,11 +40,6 @@ const properties: INodeProperties[] = [
 			'Your own ID of this order, up to 128 characters. The same ID is the same order: a workflow that runs again with it never orders twice.',
 	},
 ];
-
-export const description = updateDisplayOptions(
-	{ show: { resource: ['application'], operation: ['apply'] } },
-	properties,
-);
 
 interface Order {
 	/** Null where WeChat does not tell it of an order that existed already. */

@@ -1,17 +1,19 @@
-import {
-	updateDisplayOptions,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeProperties,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { countOf } from '../../shared/codePackage/segments';
 import { applicationIn, applicationParameter, booleanIn } from '../../shared/n8n/parameters';
 import { applicationFields, idFields } from '../../shared/wechat/applicationFields';
 import { applyCodeQuery } from '../../shared/wechat/calls';
-import { openClient } from '../operation';
+import { openClient, type OperationOption } from '../operation';
 import { finishedSegments } from '../plan';
 
-const properties: INodeProperties[] = [
+export const option: OperationOption = {
+	name: 'Get',
+	value: 'get',
+	action: 'Get application',
+	description: 'Query the status, times and segments of an order',
+};
+
+export const description: INodeProperties[] = [
 	applicationParameter,
 	{
 		displayName: 'One Item per Segment',
@@ -22,11 +24,6 @@ const properties: INodeProperties[] = [
 			'Whether to return an item for each segment of a finished application, to download them in parallel executions; otherwise one item with all segments',
 	},
 ];
-
-export const description = updateDisplayOptions(
-	{ show: { resource: ['application'], operation: ['get'] } },
-	properties,
-);
 
 /** Queries an application: its status, times and segments. */
 export async function execute(

@@ -1,9 +1,8 @@
-import {
-	updateDisplayOptions,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeProperties,
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
 } from 'n8n-workflow';
 import type { Bounds } from '../../shared/codePackage/segments';
 import { ParameterError } from '../../shared/n8n/errors';
@@ -17,7 +16,7 @@ import {
 } from '../../shared/n8n/parameters';
 import { known } from '../../shared/wechat/applicationAnswer';
 import { applyCodeQuery } from '../../shared/wechat/calls';
-import { openClient, signalOf } from '../operation';
+import { openClient, signalOf, type OperationOption } from '../operation';
 import { Activator, type Activated } from './activator';
 import { activityIn, activityParameters } from './activity';
 import { chosenCodesIn, chosenCodesParameters, plannedRanges } from './chosenCodes';
@@ -26,7 +25,15 @@ import { withProgress } from './progress';
 
 const DEFAULT_MOST_CALLS = 50;
 
-const properties: INodeProperties[] = [
+export const option: OperationOption = {
+	name: 'Activate',
+	value: 'activate',
+	// What an AI agent is told of the tool, too.
+	action: 'Activate codes irreversibly',
+	description: 'Tie codes to a product and a mini program page; can not be undone',
+};
+
+export const description: INodeProperties[] = [
 	applicationParameter,
 	...chosenCodesParameters,
 	...activityParameters,
@@ -67,11 +74,6 @@ const properties: INodeProperties[] = [
 		],
 	},
 ];
-
-export const description = updateDisplayOptions(
-	{ show: { resource: ['code'], operation: ['activate'] } },
-	properties,
-);
 
 /** Ties ranges of codes to a product and a page of a mini program. */
 export async function execute(

@@ -6,7 +6,7 @@ import {
 } from '../../shared/wechat/calls';
 import type { WechatClient } from '../../shared/wechat/client';
 import { NOT_ACTIVATED } from '../../shared/wechat/errcodes';
-import { WechatError, unlessErrcode } from '../../shared/wechat/errors';
+import { WechatError, unlessErrcode } from '../../shared/wechat/wechatErrors';
 import { pause } from '../../shared/wechat/retry';
 import { shortened } from '../../shared/wechat/said';
 

@@ -8,7 +8,7 @@ import {
 } from '../../shared/wechat/calls';
 import type { WechatClient } from '../../shared/wechat/client';
 import { RANGE_ACTIVE } from '../../shared/wechat/errcodes';
-import { WechatError, hasErrcode, isUnclear } from '../../shared/wechat/errors';
+import { WechatError, hasErrcode, isUnclear } from '../../shared/wechat/wechatErrors';
 import { activationAt, explainOverlap, differenceFrom, settleUnclear } from './activationState';
 import { listed } from './ranges';
 import { Survey, extentOf } from './survey';

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { PackageError } from '../../shared/codePackage/errors';
+import { PackageError } from '../../shared/codePackage/packageError';
 import { countOf, type Bounds } from '../../shared/codePackage/segments';
 import type { Manifest } from '../../shared/delivery/manifest/manifest';
 import { contradictionsIn } from '../../shared/delivery/manifest/readManifest';

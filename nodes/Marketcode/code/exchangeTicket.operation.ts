@@ -1,14 +1,16 @@
-import {
-	updateDisplayOptions,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeProperties,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { requiredText } from '../../shared/n8n/parameters';
 import { ticketToCode } from '../../shared/wechat/calls';
-import { openClient } from '../operation';
+import { openClient, type OperationOption } from '../operation';
 
-const properties: INodeProperties[] = [
+export const option: OperationOption = {
+	name: 'Exchange Ticket',
+	value: 'exchangeTicket',
+	action: 'Exchange code ticket',
+	description: 'Find out which code a user scanned',
+};
+
+export const description: INodeProperties[] = [
 	{
 		displayName: 'OpenID',
 		name: 'openid',
@@ -27,11 +29,6 @@ const properties: INodeProperties[] = [
 		description: 'The code_ticket that the mini program got from the scan; it can be used once',
 	},
 ];
-
-export const description = updateDisplayOptions(
-	{ show: { resource: ['code'], operation: ['exchangeTicket'] } },
-	properties,
-);
 
 /** Exchanges a scan's ticket for the code that was scanned, and what it is tied to. */
 export async function execute(

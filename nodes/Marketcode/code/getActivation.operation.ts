@@ -1,21 +1,23 @@
-import {
-	updateDisplayOptions,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeProperties,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { ParameterError } from '../../shared/n8n/errors';
 import { applicationIdIn, oneOf, wholeNumber } from '../../shared/n8n/parameters';
 import { codeActiveQuery, type CodeRef } from '../../shared/wechat/calls';
 import { NOT_ACTIVATED } from '../../shared/wechat/errcodes';
-import { unlessErrcode } from '../../shared/wechat/errors';
-import { openClient } from '../operation';
+import { unlessErrcode } from '../../shared/wechat/wechatErrors';
+import { openClient, type OperationOption } from '../operation';
 
 const CODE_CHARACTERS = 9;
 const URL_CHARACTERS = 28;
 const LOOKUPS = ['index', 'url', 'code'] as const;
 
-const properties: INodeProperties[] = [
+export const option: OperationOption = {
+	name: 'Get Activation',
+	value: 'getActivation',
+	action: 'Get activation of code',
+	description: 'Look up whether a code is active, and what it is tied to',
+};
+
+export const description: INodeProperties[] = [
 	{
 		displayName: 'Look Up By',
 		name: 'lookUpBy',
@@ -72,11 +74,6 @@ const properties: INodeProperties[] = [
 		displayOptions: { show: { lookUpBy: ['code'] } },
 	},
 ];
-
-export const description = updateDisplayOptions(
-	{ show: { resource: ['code'], operation: ['getActivation'] } },
-	properties,
-);
 
 /** Looks a code up: whether it is active, and what it is tied to. */
 export async function execute(

@@ -1,9 +1,8 @@
-import {
-	updateDisplayOptions,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeProperties,
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
 } from 'n8n-workflow';
 import { countOf } from '../../shared/codePackage/segments';
 import { addHint } from '../../shared/n8n/hints';
@@ -17,8 +16,8 @@ import {
 import { known } from '../../shared/wechat/applicationAnswer';
 import { applyCodeQuery } from '../../shared/wechat/calls';
 import type { WechatClient } from '../../shared/wechat/client';
-import { WechatError } from '../../shared/wechat/errors';
-import { openClient } from '../operation';
+import { WechatError } from '../../shared/wechat/wechatErrors';
+import { openClient, type OperationOption } from '../operation';
 import { finishedSegments, lastCodeOf } from '../plan';
 import { activationAt } from './activationState';
 import {
@@ -34,7 +33,14 @@ import { Survey, type Stretch } from './survey';
 const DEFAULT_STEP = 1_000;
 const DEFAULT_MOST_CALLS = 500;
 
-const properties: INodeProperties[] = [
+export const option: OperationOption = {
+	name: 'Get Activations',
+	value: 'getActivations',
+	action: 'Get activations of application',
+	description: 'Map which codes of an application are active, and what they are tied to',
+};
+
+export const description: INodeProperties[] = [
 	{
 		...applicationParameter,
 		// The manifest names it, too.
@@ -69,11 +75,6 @@ const properties: INodeProperties[] = [
 		],
 	},
 ];
-
-export const description = updateDisplayOptions(
-	{ show: { resource: ['code'], operation: ['getActivations'] } },
-	properties,
-);
 
 /** Maps an application: which codes are active, and what they are tied to. */
 export async function execute(

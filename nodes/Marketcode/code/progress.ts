@@ -1,6 +1,6 @@
 import type { Bounds } from '../../shared/codePackage/segments';
 import { ParameterError, tell } from '../../shared/n8n/errors';
-import { WechatError, isUnclear } from '../../shared/wechat/errors';
+import { WechatError, isUnclear } from '../../shared/wechat/wechatErrors';
 import { listed, without } from './ranges';
 
 /** How far an activation of several ranges has come. */

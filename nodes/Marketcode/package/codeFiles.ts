@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { PackageError } from '../../shared/codePackage/errors';
+import { PackageError } from '../../shared/codePackage/packageError';
 import { isCompanion, placeOf } from '../../shared/delivery/verify/delivered';
 import type { Manifest } from '../../shared/delivery/manifest/manifest';
 import { CodeReader, type DeliveredCode } from '../../shared/delivery/readBack/codeReader';

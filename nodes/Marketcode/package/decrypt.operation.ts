@@ -1,9 +1,8 @@
-import {
-	updateDisplayOptions,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeProperties,
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
 } from 'n8n-workflow';
 import { packageKeyBytes } from '../../shared/codePackage/decrypt';
 import type { PackageForm } from '../../shared/codePackage/input';
@@ -30,9 +29,17 @@ import { requiredText, textIn, wholeNumber } from '../../shared/n8n/parameters';
 import { requireFiles } from '../../shared/n8n/toolUse';
 import { accountOf, secretsOf } from '../../shared/wechat/credentials';
 import { readCredential } from '../../shared/wechat/send';
+import type { OperationOption } from '../operation';
 import { readPackage } from './packageFile';
 
-const properties: INodeProperties[] = [
+export const option: OperationOption = {
+	name: 'Decrypt',
+	value: 'decrypt',
+	action: 'Decrypt package',
+	description: 'Decrypt and check a package that is already at hand, without calling WeChat',
+};
+
+export const description: INodeProperties[] = [
 	{
 		displayName: 'Input Binary Field',
 		name: 'inputBinaryField',
@@ -76,11 +83,6 @@ const properties: INodeProperties[] = [
 		options: fileOptions,
 	},
 ];
-
-export const description = updateDisplayOptions(
-	{ show: { resource: ['package'], operation: ['decrypt'] } },
-	properties,
-);
 
 /** Decrypts and checks the package of a segment that is already at hand; calls nobody. */
 export async function execute(

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { PackageError } from '../../shared/codePackage/errors';
+import { PackageError } from '../../shared/codePackage/packageError';
 import { readZip } from '../../shared/delivery/archive/unzip';
 import {
 	isSums,

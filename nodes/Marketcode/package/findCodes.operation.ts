@@ -1,6 +1,5 @@
 import {
 	sleep,
-	updateDisplayOptions,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeProperties,
@@ -10,10 +9,19 @@ import { rollBetween } from '../../shared/delivery/find/rolls';
 import { ParameterError } from '../../shared/n8n/errors';
 import { addHint } from '../../shared/n8n/hints';
 import { oneOf, requiredText } from '../../shared/n8n/parameters';
+import type { OperationOption } from '../operation';
 import { searchFor, type Search } from './codeSearch';
 import { soughtIn, soughtParameters, type Sought } from './soughtCodes';
 
-const properties: INodeProperties[] = [
+export const option: OperationOption = {
+	name: 'Find Codes',
+	value: 'findCodes',
+	action: 'Find codes in delivery',
+	description:
+		'Look codes or scans up in the files of a delivery: the index, file and line of each, or the range of a roll by its first and last code',
+};
+
+export const description: INodeProperties[] = [
 	{
 		displayName:
 			'The codes are looked for in the files of all input items; ZIPs are looked into. With the manifest among them, the indexes of lists are known, too.',
@@ -57,11 +65,6 @@ const properties: INodeProperties[] = [
 		description: 'Opens encrypted ZIPs. An expression can give each item its own.',
 	},
 ];
-
-export const description = updateDisplayOptions(
-	{ show: { resource: ['package'], operation: ['findCodes'] } },
-	properties,
-);
 
 /** Looks for codes in all files of all input items; calls nobody. */
 export async function executeOnce(context: IExecuteFunctions): Promise<INodeExecutionData[]> {

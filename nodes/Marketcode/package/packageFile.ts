@@ -1,11 +1,11 @@
-import { PackageError } from '../../shared/codePackage/errors';
+import { PackageError } from '../../shared/codePackage/packageError';
 import {
 	SAMPLE_BYTES,
 	formOf,
 	withoutMark,
 	type PackageForm,
 } from '../../shared/codePackage/input';
-import { WechatError } from '../../shared/wechat/errors';
+import { WechatError } from '../../shared/wechat/wechatErrors';
 import { readLongText, type TextReader } from '../../shared/wechat/longText';
 
 /**

@@ -1,9 +1,4 @@
-import {
-	updateDisplayOptions,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeProperties,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { Manifest } from '../../shared/delivery/manifest/manifest';
 import { evenlySpaced, proofItem, Samples } from '../../shared/delivery/handover/proof';
 import type { DeliveredCode } from '../../shared/delivery/readBack/codeReader';
@@ -12,10 +7,19 @@ import { addHint } from '../../shared/n8n/hints';
 import { pairedWithAll } from '../../shared/n8n/items';
 import { requiredText, textIn, wholeNumber } from '../../shared/n8n/parameters';
 import { MOST_SAMPLES, type Sample } from '../../shared/symbols/sheetFacts';
+import type { OperationOption } from '../operation';
 import { codesIn, findCodeFiles, type CodeFile } from './codeFiles';
 import { originsIn } from './origins';
 
-const properties: INodeProperties[] = [
+export const option: OperationOption = {
+	name: 'Proof Sheet',
+	value: 'proofSheet',
+	action: 'Make proof sheet',
+	description:
+		'Show codes of a delivery that is already at hand, as QR codes and micro codes on one page to print and scan',
+};
+
+export const description: INodeProperties[] = [
 	{
 		displayName:
 			'The files of all input items are one delivery: the sheet shows codes of all of them. ZIPs are looked into.',
@@ -51,11 +55,6 @@ const properties: INodeProperties[] = [
 		description: 'Opens encrypted ZIPs. An expression can give each item its own.',
 	},
 ];
-
-export const description = updateDisplayOptions(
-	{ show: { resource: ['package'], operation: ['proofSheet'] } },
-	properties,
-);
 
 /** Makes a proof sheet of all files of all input items; calls nobody. */
 export async function executeOnce(context: IExecuteFunctions): Promise<INodeExecutionData[]> {

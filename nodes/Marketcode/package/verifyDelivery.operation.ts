@@ -1,9 +1,4 @@
-import {
-	updateDisplayOptions,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeProperties,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { plainName } from '../../shared/delivery/verify/delivered';
 import type { Manifest } from '../../shared/delivery/manifest/manifest';
 import { contradictionsIn } from '../../shared/delivery/manifest/readManifest';
@@ -14,10 +9,19 @@ import { ParameterError } from '../../shared/n8n/errors';
 import { addHint } from '../../shared/n8n/hints';
 import { pairedWithAll } from '../../shared/n8n/items';
 import { textIn } from '../../shared/n8n/parameters';
+import type { OperationOption } from '../operation';
 import { readDeliveryFiles, type DeliveryFiles, type FoundManifest } from './deliveryFiles';
 import { zipPasswordIn } from './zipPassword';
 
-const properties: INodeProperties[] = [
+export const option: OperationOption = {
+	name: 'Verify Delivery',
+	value: 'verifyDelivery',
+	action: 'Verify delivery',
+	description:
+		'Compare the files of all input items with their manifest: what is missing, changed, extra, or delivered before',
+};
+
+export const description: INodeProperties[] = [
 	{
 		displayName:
 			'Compares the binary files of all input items with the manifest that is among them. ZIPs are looked into.',
@@ -45,11 +49,6 @@ const properties: INodeProperties[] = [
 			'Opens encrypted ZIPs. An expression can give each item its own. A ZIP that is byte for byte the one in the manifest needs none.',
 	},
 ];
-
-export const description = updateDisplayOptions(
-	{ show: { resource: ['package'], operation: ['verifyDelivery'] } },
-	properties,
-);
 
 /** Holds all files of all input items to their manifest; calls nobody. */
 export async function executeOnce(context: IExecuteFunctions): Promise<INodeExecutionData[]> {

@@ -1,4 +1,4 @@
-import { PackageError } from './errors';
+import { PackageError } from './packageError';
 import { ASK_AGAIN, type Stage } from './stage';
 
 const CHARACTERS = 4;

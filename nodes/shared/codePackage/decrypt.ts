@@ -1,5 +1,5 @@
 import { createDecipheriv } from 'crypto';
-import { PackageError } from './errors';
+import { PackageError } from './packageError';
 import { ASK_AGAIN, type Stage } from './stage';
 
 const BLOCK_BYTES = 16;

@@ -1,4 +1,4 @@
-import { PackageError } from './errors';
+import { PackageError } from './packageError';
 import { learnLayout } from './layout';
 
 /** How a package that somebody kept was written down. */

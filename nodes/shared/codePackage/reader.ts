@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import { Base64Decoder } from './base64';
 import { Decryptor, WholeBlocks } from './decrypt';
-import { PackageError } from './errors';
+import { PackageError } from './packageError';
 import type { Fingerprints, Seed } from './fingerprints';
 import type { Layout } from './layout';
 import {

@@ -1,4 +1,4 @@
-import { PackageError } from './errors';
+import { PackageError } from './packageError';
 
 /** A range of codes, inclusive at both ends. */
 export interface Bounds {

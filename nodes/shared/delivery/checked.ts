@@ -1,7 +1,7 @@
 import { sleep } from 'n8n-workflow';
 import type { Steps } from '../codePackage/applicationUrls';
 import { LONE_SEGMENT, type AcrossSegments } from '../codePackage/across';
-import { PackageError } from '../codePackage/errors';
+import { PackageError } from '../codePackage/packageError';
 import type { TextPart } from '../codePackage/parts';
 import type { SegmentText } from '../codePackage/reader';
 import type { Verify } from '../codePackage/verify';

@@ -174,14 +174,16 @@ export function oneOf<Value extends string>(
 	label: string,
 ): Value {
 	const found = values.find((offered) => offered === value);
-	if (found === undefined) {
-		throw new ParameterError(
-			`${label} has a value that it does not offer`,
-			`Its expression can give ${values.map((offered) => JSON.stringify(offered)).join(', ')}.`,
-		);
-	}
+	if (found === undefined) throw notOffered(values, label);
 	return found;
 }
+
+/** The error for a value that is none of those that a parameter offers. */
+export const notOffered = (values: readonly string[], label: string): ParameterError =>
+	new ParameterError(
+		`${label} has a value that it does not offer`,
+		`Its expression can give ${values.map((offered) => JSON.stringify(offered)).join(', ')}.`,
+	);
 
 /**
  * A parameter that is text. An expression can give an object instead, which JavaScript would turn into

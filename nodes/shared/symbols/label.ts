@@ -1,6 +1,6 @@
 import { deflated } from './deflate';
 import { MONO_ADVANCE, type Drawing } from './drawing';
-import { SymbolError } from './errors';
+import { SymbolError } from './symbolError';
 import { INDEX_SIZE, labelShapes, type LabelSettings } from './labelLayout';
 import { microCodeOf } from './microCode';
 import type { Modules } from './modules';

@@ -1,4 +1,4 @@
-import { SymbolError } from './errors';
+import { SymbolError } from './symbolError';
 import type { Modules } from './modules';
 
 /** Millimetres a side: WeChat's smallest print, guide "Unique Item Code" (part II.1). */

@@ -1,5 +1,5 @@
 import { correction, generate, mode } from 'lean-qr';
-import { SymbolError } from './errors';
+import { SymbolError } from './symbolError';
 import type { Modules } from './modules';
 
 /** What WeChat's guide "Unique Item Code" (part II.1) asks for: a url is printed as this symbol. */

@@ -1,6 +1,6 @@
 import { deflated } from './deflate';
 import { MONO_ADVANCE, symbolAt, type Drawing, type Shape, type Text } from './drawing';
-import { SymbolError } from './errors';
+import { SymbolError } from './symbolError';
 import { microCodeOf, microCodeSide } from './microCode';
 import { PdfWriter } from './pdf';
 import { pdfContentOf } from './pdfContent';

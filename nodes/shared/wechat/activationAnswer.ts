@@ -1,6 +1,6 @@
 import { applicationIdField, optionalNumber, optionalText, type WechatAnswer } from './answer';
 import type { Activation, CodeRef } from './calls';
-import { unusableAnswer } from './errors';
+import { unusableAnswer } from './wechatErrors';
 
 /**
  * The activation that an answer of codeactivequery or tickettocode describes.

@@ -1,5 +1,5 @@
 import { meaningOf, type ErrcodeMeaning } from './errcodes';
-import { rejection, unusableAnswer, type WechatError } from './errors';
+import { rejection, unusableAnswer, type WechatError } from './wechatErrors';
 import { contradictedName, membersOf, type Member } from './members';
 import { shortened, withoutSecrets } from './said';
 import { shapeOf, textShape } from './shape';

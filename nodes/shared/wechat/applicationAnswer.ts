@@ -13,7 +13,7 @@ import type {
 	CodeRange,
 	KnownApplication,
 } from './calls';
-import { WechatError, unusableAnswer } from './errors';
+import { WechatError, unusableAnswer } from './wechatErrors';
 
 /**
  * The application that an answer of applycodequery describes. It may lack the IDs and the times: it is

@@ -3,7 +3,7 @@ import { applicationIdField } from './answer';
 import { applicationIn, nameOf } from './applicationAnswer';
 import type { WechatClient } from './client';
 import { NO_SUCH_APPLICATION, SEGMENT_NOT_READY } from './errcodes';
-import { WechatError, hasErrcode, unlessErrcode, unusableAnswer } from './errors';
+import { WechatError, hasErrcode, unlessErrcode, unusableAnswer } from './wechatErrors';
 import type { TextReader } from './longText';
 import { MOST_ANSWER_BYTES } from './receive';
 import { shortened } from './said';

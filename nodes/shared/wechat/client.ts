@@ -10,7 +10,7 @@ import {
 	type MarketcodeCredential,
 } from './credentials';
 import { TOKEN_REJECTED } from './errcodes';
-import { hasErrcode } from './errors';
+import { hasErrcode } from './wechatErrors';
 import { readLongText, type TextReader } from './longText';
 import { received, receivedText, type Ask, type ReceiveLimits } from './receive';
 import { withRetries, type Tried } from './retry';

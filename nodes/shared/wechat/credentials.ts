@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { noToken } from './errors';
+import { noToken } from './wechatErrors';
 
 export const CREDENTIAL = 'wechatMarketcodeApi';
 export const DEFAULT_HOST = 'https://api.weixin.qq.com';

@@ -1,4 +1,4 @@
-import { oversize, unusableAnswer } from './errors';
+import { oversize, unusableAnswer } from './wechatErrors';
 import { MOST_ANSWER_BYTES } from './receive';
 
 const QUOTE = 0x22;

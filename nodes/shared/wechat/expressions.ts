@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject, INodeProperties } from 'n8n-workflow';
 import { parseObject, textField } from './answer';
 import { toCredential } from './credentials';
-import { noToken } from './errors';
+import { noToken } from './wechatErrors';
 
 /** The hidden field that says which fields are expressions. */
 const FIELD = 'expressions';

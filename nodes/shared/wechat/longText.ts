@@ -1,6 +1,6 @@
 import { readAnswer } from './answer';
 import { Envelope } from './envelope';
-import { unusableAnswer } from './errors';
+import { unusableAnswer } from './wechatErrors';
 
 /** Reads a text as it arrives. */
 export interface TextReader<T> {

@@ -9,7 +9,7 @@ import {
 	oversize,
 	unusableAnswer,
 	type WechatError,
-} from './errors';
+} from './wechatErrors';
 
 /** What an answer may take. */
 export interface ReceiveLimits {

@@ -1,11 +1,10 @@
 import { sleep } from 'n8n-workflow';
 import { BUSY, TOO_MANY_CALLS_A_MINUTE } from './errcodes';
-import { TOO_SLOW, WechatError, canceled, hasErrcode, isUnclear } from './errors';
+import { TOO_SLOW, WechatError, canceled, hasErrcode, isUnclear } from './wechatErrors';
 
 /** Tries of one request in all, the first one included. */
 const TRIES = 4;
 const FIRST_DELAY_MS = 500;
-const LONGEST_DELAY_MS = 8_000;
 
 /** WeChat counts calls by the minute; waiting for the next one is enough, and enough once. */
 const NEXT_MINUTE_MS = 60_000;
@@ -42,9 +41,9 @@ export interface RetryOptions {
 	readonly signal: AbortSignal;
 }
 
-/** Backoff before the next try: 0.5 s, doubling to 8 s, of which a random half may be taken off. */
+/** Backoff before the next try, doubled with each, of which a random half may be taken off. */
 export function retryDelayMs(tried: number): number {
-	const delay = Math.min(FIRST_DELAY_MS * 2 ** (tried - 1), LONGEST_DELAY_MS);
+	const delay = FIRST_DELAY_MS * 2 ** (tried - 1);
 	return delay * (1 - Math.random() / 2);
 }
 
@@ -74,8 +73,8 @@ export interface Tried {
 }
 
 /**
- * Tries a request up to 4 times, as long as its failures are transient; waits a minute, once (unless told
- * not to), where WeChat says that there were too many calls within it.
+ * Tries a request up to `TRIES` times, as long as its failures are transient; waits a minute, once (unless
+ * told not to), where WeChat says that there were too many calls within it.
  *
  * @throws WechatError the last one
  */

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } from 'n8n-workflow';
 import { TOKEN_CHOSEN, toCredential, type MarketcodeCredential } from './credentials';
-import { failureOf, noToken, type WechatError } from './errors';
+import { failureOf, noToken, type WechatError } from './wechatErrors';
 import { asEntered } from './expressions';
 import { fetchToken, type TokenFields } from './tokenSource';
 

@@ -2,7 +2,7 @@ import type { IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
 import { isFields, parseObject, readAnswer, textField, type WechatAnswer } from './answer';
 import { baseUrlOf, ownerOf, secretsOf, type MarketcodeCredential } from './credentials';
 import { TOKEN_REJECTED, meaningOf, type ErrcodeMeaning } from './errcodes';
-import { noToken } from './errors';
+import { noToken } from './wechatErrors';
 import { AS_STREAM, receivedText } from './receive';
 
 /** The longest silence of a token source. */

@@ -2,7 +2,7 @@ import { sleep, type ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { CREDENTIAL, hasToken, isOwnToken, toCredential } from './credentials';
 import type { MarketcodeCredential } from './credentials';
 import { TAKEN_BY_ANOTHER } from './errcodes';
-import { WechatError, hasErrcode, noToken } from './errors';
+import { WechatError, hasErrcode, noToken } from './wechatErrors';
 import { pause } from './retry';
 import { readCredential, send, type WechatContext } from './send';
 import { TokenRequest } from './tokenRequest';

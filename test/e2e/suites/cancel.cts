@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestRecord } from '../../sandbox/sandbox.cts';
-import type { Lab } from '../lab.cts';
+import type { Lab } from '../n8nLab.cts';
 import { chain, download, manualTrigger } from '../workflow.cts';
 
 const STOPS_WITHIN_MS = 5_000;

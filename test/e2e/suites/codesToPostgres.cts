@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { startPostgres, type Database } from '../../queue/services.cts';
 import type { Sandbox } from '../../sandbox/sandbox.cts';
 import { itemsOf, outputOf, type CredentialReference } from '../client.cts';
-import { storeCredential, type Lab } from '../lab.cts';
+import { storeCredential, type Lab } from '../n8nLab.cts';
 import { useOwnSandbox } from '../ownSandbox.cts';
 import { nodeOf, readTemplate, withCredentials } from '../templates.cts';
 import { chain, manualTrigger, node, TRIGGER } from '../workflow.cts';

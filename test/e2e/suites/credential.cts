@@ -1,6 +1,6 @@
 import { startSandbox } from '../../sandbox/sandbox.cts';
 import type { Editor } from '../editor.cts';
-import { sandboxCredential, storeCredential, type Lab } from '../lab.cts';
+import { sandboxCredential, storeCredential, type Lab } from '../n8nLab.cts';
 import { freePort } from '../n8n.cts';
 
 const COMMON = ['packageKey', 'host'];

@@ -1,5 +1,5 @@
 import type { Editor } from '../editor.cts';
-import type { Lab } from '../lab.cts';
+import type { Lab } from '../n8nLab.cts';
 import { chain, download, manualTrigger } from '../workflow.cts';
 
 const CODES = 100_000;

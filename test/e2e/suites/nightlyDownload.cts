@@ -1,6 +1,6 @@
 import { itemsOf } from '../client.cts';
 import { sha256, urlList } from '../expected.cts';
-import type { Lab } from '../lab.cts';
+import type { Lab } from '../n8nLab.cts';
 import { useOwnSandbox } from '../ownSandbox.cts';
 import { readTemplate, withCredentials, withParameters } from '../templates.cts';
 import { until } from '../until.cts';

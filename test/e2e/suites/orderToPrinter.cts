@@ -5,7 +5,7 @@ import type { Application } from '../../sandbox/sandbox.cts';
 import { checkedSums, unpacked } from '../archive.cts';
 import { outputOf, type Execution, type SavedWorkflow } from '../client.cts';
 import { urlList } from '../expected.cts';
-import { storeCredential, type Lab } from '../lab.cts';
+import { storeCredential, type Lab } from '../n8nLab.cts';
 import { useOwnSandbox } from '../ownSandbox.cts';
 import { startSftpServer, type SftpServer } from '../sftpServer.cts';
 import { startSmtpServer, type SmtpServer } from '../smtpServer.cts';

@@ -1,5 +1,5 @@
 import { outputOf, type Execution } from '../client.cts';
-import type { Lab } from '../lab.cts';
+import type { Lab } from '../n8nLab.cts';
 import { chain, download, manualTrigger, node, noOp, TRIGGER } from '../workflow.cts';
 
 const UNKNOWN = '404';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PROJECT, type Lab } from '../lab.cts';
+import { PROJECT, type Lab } from '../n8nLab.cts';
 import { PACKAGE } from '../workflow.cts';
 
 /** That n8n takes our package for what it is. */

@@ -1,4 +1,4 @@
-import type { Lab } from '../lab.cts';
+import type { Lab } from '../n8nLab.cts';
 import { chain, download, manualTrigger, noOp } from '../workflow.cts';
 
 const NODE = 'Marketcode Download';

@@ -1,5 +1,5 @@
 import axios, { type AxiosResponse } from 'axios';
-import type { Lab } from '../lab.cts';
+import type { Lab } from '../n8nLab.cts';
 import { useOwnSandbox } from '../ownSandbox.cts';
 import { nodeOf, readTemplate, withCredentials } from '../templates.cts';
 import { until } from '../until.cts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import { outputOf } from '../client.cts';
 import { sha256 } from '../expected.cts';
-import { storeCredential, type Lab } from '../lab.cts';
+import { storeCredential, type Lab } from '../n8nLab.cts';
 import { startS3Server } from '../s3Server.cts';
 import { startSftpServer } from '../sftpServer.cts';
 import { chain, download, manualTrigger, node, TRIGGER } from '../workflow.cts';

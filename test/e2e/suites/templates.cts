@@ -1,5 +1,5 @@
 import type { SavedWorkflow } from '../client.cts';
-import { storeCredential, type Lab } from '../lab.cts';
+import { storeCredential, type Lab } from '../n8nLab.cts';
 import { startOutside, type OutsideServer } from '../outside.cts';
 import { useOwnSandbox } from '../ownSandbox.cts';
 import {

@@ -1,6 +1,6 @@
 import type { Account, Sandbox } from '../../sandbox/sandbox.cts';
 import { outputOf, type CredentialReference } from '../client.cts';
-import { sandboxCredential, storeCredential, type Lab } from '../lab.cts';
+import { sandboxCredential, storeCredential, type Lab } from '../n8nLab.cts';
 import { chain, CREDENTIAL, download, manualTrigger, node, TRIGGER } from '../workflow.cts';
 
 /** The access token: stored by n8n, renewed by the nodes, shared with n8n's own HTTP Request. */

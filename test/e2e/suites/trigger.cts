@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { INode } from 'n8n-workflow';
 import { itemsOf, type ExecutionSummary } from '../client.cts';
-import type { Lab } from '../lab.cts';
+import type { Lab } from '../n8nLab.cts';
 import { chain, noOp, node, PACKAGE } from '../workflow.cts';
 
 /** The trigger in production: n8n polls at once when a workflow is activated, and a poll that throws prevents that. */

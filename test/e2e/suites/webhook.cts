@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import { outputOf } from '../client.cts';
-import type { Lab } from '../lab.cts';
+import type { Lab } from '../n8nLab.cts';
 import { chain, download, webhook } from '../workflow.cts';
 
 const CODES = 1_000_000;

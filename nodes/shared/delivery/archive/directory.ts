@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import { AES_EXTRA, type AesStrength } from './aes';
-import { cutOff, damaged, notZip, split, tooManyEntries } from './errors';
+import { cutOff, damaged, notZip, split, tooManyEntries } from './zipErrors';
 import { nameIn } from './names';
 import {
 	CENTRAL_SIGNATURE,

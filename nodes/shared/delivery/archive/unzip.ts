@@ -9,7 +9,7 @@ import {
 	unsupportedEncryption,
 	unsupportedMethod,
 	wrongPassword,
-} from './errors';
+} from './zipErrors';
 import { DEFLATED, FLAG_ENCRYPTED, LOCAL_SIGNATURE, STORED } from './records';
 import { Source } from './source';
 import { through } from './through';

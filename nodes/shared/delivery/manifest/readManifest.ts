@@ -1,4 +1,4 @@
-import { PackageError } from '../../codePackage/errors';
+import { PackageError } from '../../codePackage/packageError';
 import {
 	MANIFEST_KIND,
 	QR_CODE,

@@ -1,4 +1,4 @@
-import { PackageError } from '../../codePackage/errors';
+import { PackageError } from '../../codePackage/packageError';
 import { COLUMNS, shapeOf, type Column } from '../../codePackage/layout';
 import { Characters } from './characters';
 import { hasShape, learnForm, type CodeForm } from './form';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
+/** WeChat's own words with an errcode; what the nodes say of it is in their `errcodes.ts`. */
 const MESSAGES: Readonly<Record<number, string>> = {
 	[-1]: 'system error',
 	40001: 'invalid credential, access_token is invalid or not latest',
