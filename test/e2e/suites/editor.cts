@@ -40,20 +40,6 @@ export function editorSuite(lab: () => Lab): void {
 		await editor.keepScreenshot('output-panel-error');
 	});
 
-	it('calls things as the guides do', async () => {
-		const { page } = editor;
-		const mode = page.getByTestId('rlc-mode-selector').locator('input');
-		expect(await mode.inputValue()).toBe('By ID');
-		await editor.closeNode();
-		await page.getByRole('button', { name: 'Execute workflow' }).first().waitFor();
-		await page.getByRole('button', { name: 'Publish' }).first().waitFor();
-		await page.getByTestId('workflow-menu').click();
-		await page.getByText('Import', { exact: true }).first().hover();
-		await page.getByText('From file').first().waitFor();
-		await editor.keepScreenshot('import-menu');
-		await page.keyboard.press('Escape');
-	});
-
 	it('has an icon for a light canvas and another for a dark one', async () => {
 		const { client, credential } = lab();
 		const workflow = chain('Icons', [manualTrigger(), download('1', credential)]);
