@@ -67,6 +67,7 @@ export async function filesOf(
 	});
 	const delivered = await deliver(context, itemIndex, job, run, texts);
 	addHint(context, cutHint(plan, settings));
+	addHint(context, countingHint(settings));
 	return delivered;
 }
 
@@ -172,5 +173,18 @@ function cutHint(plan: Plan, settings: Settings): string | undefined {
 	}
 	return plan.segments.some(isCut)
 		? `Codes ${first}–${last} were cut out of ${plan.segments.length} downloaded segment(s).`
+		: undefined;
+}
+
+/** WeChat sells codes by the ten thousand. */
+const LOT = 10_000;
+
+/** Whoever counts from 1, or takes the end for the first code that does not belong, loses a code or has one too many. */
+function countingHint({ range }: Settings): string | undefined {
+	if (range === undefined) return undefined;
+	const { start, end } = range;
+	if (start === 1) return 'Codes are counted from 0: this range leaves out the first one, code 0.';
+	return end > start && (end - start) % LOT === 0
+		? `Code End is included: ${start}–${end} are ${end - start + 1} codes.`
 		: undefined;
 }

@@ -118,6 +118,37 @@ describe('a range', () => {
 		expect(requested()).toHaveLength(1);
 	});
 
+	it.each([
+		[
+			'counted from 1',
+			1,
+			10_000,
+			'Codes are counted from 0: this range leaves out the first one, code 0.',
+		],
+		['with the next code as its end', 0, 10_000, 'Code End is included: 0–10000 are 10001 codes.'],
+		[
+			'with the next code as its end, later',
+			500,
+			20_500,
+			'Code End is included: 500–20500 are 20001 codes.',
+		],
+	])('%s gets a hint', async (_slip, start, end, hint) => {
+		const application = lab.application({ codeCount: 30_000, segmentSize: 10_000 });
+		const { hints } = await lab.download(application, { output: 'urlList', ...range(start, end) });
+		expect(hints).toContain(hint);
+		expect(hints.every((text) => text.length <= 120)).toBe(true);
+	});
+
+	it.each([
+		[0, 9_999],
+		[10_000, 29_999],
+		[2, 10_001],
+	])('of whole lots gets none of these: %s–%s', async (start, end) => {
+		const application = lab.application({ codeCount: 30_000, segmentSize: 10_000 });
+		const { hints } = await lab.download(application, { output: 'urlList', ...range(start, end) });
+		expect(hints.filter((hint) => !hint.includes('were cut out of'))).toEqual([]);
+	});
+
 	it('of whole segments needs no cut and no hint', async () => {
 		const { json, hints } = await lab.download(lab.application(), range(1_000, 2_999));
 		expect(json).toMatchObject([{ segment: 2 }, { segment: 3 }]);

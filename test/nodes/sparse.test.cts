@@ -243,7 +243,7 @@ describe('Code: Activate', () => {
 		const parameters = { ...activate(byExternalId(EXTERNAL_ID)), dryRun };
 		const { message, description } = await failure(parameters);
 		expect(message).toBe(WITHOUT_ID);
-		expect(description).toContain('By Application ID');
+		expect(description).toContain('By ID');
 		expect(lab.sandbox.count('codeactive')).toBe(0);
 	});
 });
@@ -267,7 +267,7 @@ describe('Marketcode Download', () => {
 				whenNotFinished,
 			});
 			expect(message).toBe(WITHOUT_ID);
-			expect(description).toMatch(/By Application ID.* application_id .*Apply/);
+			expect(description).toMatch(/By ID.* application_id .*Apply/);
 		}
 		expect(lab.sandbox.count('applycodedownload')).toBe(0);
 	});

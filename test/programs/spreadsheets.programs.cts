@@ -133,4 +133,14 @@ describe('LibreOffice Calc', () => {
 		expect(shown.get('1/2')).not.toBe('1/2');
 		expect(shown.get('0441E1234')).not.toBe('0441E1234');
 	});
+
+	it('turns a lattice of 68 characters into a rounded number, as docs/print-vendors.md says', async () => {
+		const lattice = '10101111001011011001000010100110100110100101101111010110110100111010';
+		const cells = await throughCalc(
+			new Map([['lattice.csv', Buffer.from(`${lattice}\n`)]]),
+			';',
+			'76,1',
+		);
+		expect(cells.get('lattice.csv')).toEqual([['1.0101111001011E+067']]);
+	});
 });

@@ -17,7 +17,8 @@ export const applicationParameter: INodeProperties = {
 	description: 'The application (申请单) whose codes this is about',
 	modes: [
 		{
-			displayName: 'By Application ID',
+			// n8n's editor shows its own name for a mode that is called id.
+			displayName: 'By ID',
 			name: 'id',
 			type: 'string',
 			placeholder: 'e.g. 581865877',
@@ -52,6 +53,7 @@ export const codeRangeParameters: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
+		hint: 'Counted from 0: the first code is 0',
 		description: 'Index of the first code, counted from 0',
 		displayOptions: { show: { codes: ['range'] } },
 	},
@@ -61,6 +63,7 @@ export const codeRangeParameters: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 9999,
+		hint: 'Included: 0 to 9999 are 10,000 codes',
 		description: 'Index of the last code; it is included',
 		displayOptions: { show: { codes: ['range'] } },
 	},

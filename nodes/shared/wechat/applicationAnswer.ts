@@ -63,7 +63,7 @@ export function known(application: Application): KnownApplication {
 	if (application.application_id === undefined) {
 		throw new WechatError(
 			`${nameOf(application)}: WeChat's answer does not tell its application ID`,
-			'Without it, codes can be neither downloaded nor activated. Set Application to By Application ID, and enter the application_id that Application: Apply returned when the codes were ordered.',
+			'Without it, codes can be neither downloaded nor activated. Set Application to By ID, and enter the application_id that Application: Apply returned when the codes were ordered.',
 			{ kind: 'answer' },
 		);
 	}

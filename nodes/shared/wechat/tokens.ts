@@ -140,7 +140,10 @@ class StoredToken implements TokenKeeper {
 		}
 		throw (
 			request.failure ??
-			noToken('n8n did not fetch an access token', 'Check the credential with its Test button.')
+			noToken(
+				'n8n did not fetch an access token',
+				'Open the credential and press Save or Retry, which tests it.',
+			)
 		);
 	}
 

@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+export const ROOT = resolve(__dirname, '../..');
+
+export const CHINESE = 'docs/zh-CN/';
+
+/** For maintainers and for n8n's reviewers, who read English. */
+const ENGLISH_ONLY = ['docs/architecture.md', 'docs/verification.md'];
+
+export const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** Every page that a reader may be sent to, by its path from the root. */
+export const pages: readonly string[] = [
+	'README.md',
+	'CONTRIBUTING.md',
+	'CHANGELOG.md',
+	...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+		.filter((path) => path.endsWith('.md'))
+		.map((path) => `docs/${path.replaceAll('\\', '/')}`),
+].sort();
+
+/** The pages that exist in both languages, in English. */
+export const englishPages: readonly string[] = pages.filter(
+	(path) =>
+		path === 'README.md' ||
+		(path.startsWith('docs/') && !path.startsWith(CHINESE) && !ENGLISH_ONLY.includes(path)),
+);
+
+export const twinOf = (path: string): string => CHINESE + path.replace(/^docs\//, '');
+
+/** A fenced block: its language, and its lines without the indentation of the fence. */
+export interface Block {
+	readonly language: string;
+	readonly text: string;
+}
+
+const FENCED = /^( *)```(\w*)\n([\s\S]*?)^\1```$/gm;
+
+export function blocksIn(markdown: string): Block[] {
+	return [...markdown.matchAll(FENCED)].map(([, indent = '', language = '', text = '']) => ({
+		language,
+		text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+	}));
+}
+
+export const withoutBlocks = (markdown: string): string => markdown.replaceAll(FENCED, '');
+
+const withoutCode = (markdown: string): string => markdown.replaceAll(/`[^`\n]+`/g, '');
+
+export interface Heading {
+	readonly level: number;
+	readonly text: string;
+	/** What stands behind the # of a link to it. */
+	readonly anchor: string;
+}
+
+/** The headings with their anchors, as GitHub makes them. */
+export function headingsIn(markdown: string): Heading[] {
+	const seen = new Map<string, number>();
+	return [...withoutBlocks(markdown).matchAll(/^(#{1,6}) +(.+?) *$/gm)].map(
+		([, marks = '', text = '']) => {
+			const slug = slugOf(text);
+			const times = seen.get(slug) ?? 0;
+			seen.set(slug, times + 1);
+			return { level: marks.length, text, anchor: times === 0 ? slug : `${slug}-${times}` };
+		},
+	);
+}
+
+/** Letters and digits of any script, hyphens and underscores stay; spaces become hyphens. */
+const slugOf = (heading: string): string =>
+	heading
+		.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+		.toLowerCase()
+		.replaceAll(/[^\p{L}\p{M}\p{N}\p{Pc} -]/gu, '')
+		.replaceAll(' ', '-');
+
+/** Where links, pictures and link definitions lead. */
+export function targetsIn(markdown: string): string[] {
+	const text = withoutCode(withoutBlocks(markdown));
+	const inline = [...text.matchAll(/\]\(([^)\s]+)\)/g)];
+	const defined = [...text.matchAll(/^ *\[[^\]]+\]: +(\S+)$/gm)];
+	return [...inline, ...defined].map(([, target = '']) => target);
+}
+
+/** For each table, the number of its cells by row. */
+export function tablesIn(markdown: string): number[][] {
+	const tables: number[][] = [];
+	let isWithin = false;
+	for (const line of withoutBlocks(markdown).split('\n')) {
+		const isRow = /^ *\|/.test(line);
+		if (isRow && !isWithin) tables.push([]);
+		if (isRow) tables.at(-1)?.push(line.replaceAll('\\|', '').split('|').length - 2);
+		isWithin = isRow;
+	}
+	return tables;
+}
+
+/** The commands of a page's bash blocks: what stands on a line, or between && on it. */
+export const commandsIn = (markdown: string): string[] =>
+	blocksIn(markdown)
+		.filter(({ language }) => language === 'bash')
+		.flatMap(({ text }) => text.replaceAll(/\\\n\s*/g, '').split('\n'))
+		.flatMap((line) => line.split(' && '))
+		.map((command) => command.trim())
+		.filter((command) => command !== '');
