@@ -19,7 +19,7 @@ export class MarketcodeTrigger implements INodeType {
 		version: 1,
 		subtitle: 'Application Finished',
 		description:
-			'Starts the workflow when WeChat has generated the codes of a marketcode (一物一码) application',
+			'Start when WeChat has generated an order; or order, activate and look up codes. Files for the printer are in Marketcode Download.',
 		defaults: { name: 'WeChat Marketcode Trigger' },
 		polling: true,
 		inputs: [],
