@@ -71,8 +71,7 @@ export class WechatMarketcodeApi implements ICredentialType {
 		dark: 'file:../icons/marketcode.dark.svg',
 	} as const;
 
-	documentationUrl = 
-		'https://example.org/n8n-nodes-wechat-marketcode/blob/main/docs/credential.md';
+	documentationUrl = 'https://example.org/n8n-nodes-wechat-marketcode/blob/main/docs/credential.md';
 
 	properties: INodeProperties[] = [
 		{
