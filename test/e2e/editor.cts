@@ -4,7 +4,7 @@ import type { Owner } from './client.cts';
 
 const VIEWPORT = { width: 1440, height: 900 };
 /** n8n's editor on a busy machine with two cores. */
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 
 selectors.setTestIdAttribute('data-test-id');
 

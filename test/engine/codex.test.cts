@@ -9,7 +9,7 @@ import { SEARCH_WORDS } from './searchWords.cts';
 import { startServices } from './services.cts';
 
 const ROOT = resolve(__dirname, '../..');
-const { homepage } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const { homepage, repository } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 /** From n8n's page on codex files: "Choose from these categories". */
 const CATEGORIES = [
@@ -85,6 +85,7 @@ describe("the codex, as n8n's own loader takes it", () => {
 	});
 
 	it('links every node and the credential to pages below the homepage', () => {
+		expect(repository.url).toBe(`git+${homepage}.git`);
 		expect(links()).toHaveLength(7);
 		for (const link of links()) {
 			expect(link.startsWith(`${homepage}/blob/main/docs/`)).toBe(true);

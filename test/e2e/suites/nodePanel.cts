@@ -25,14 +25,16 @@ export function nodePanelSuite(lab: () => Lab): void {
 
 	it('tells below each name which one to take', async () => {
 		await editor.searchNode('一物一码');
+		await editor.nodeOffered('WeChat Marketcode').waitFor();
+		await editor.keepScreenshot('node-panel');
 		await editor.nodeOffered('Marketcode Download').getByText('WeChat Marketcode').waitFor();
 		await editor.nodeOffered('WeChat Marketcode').getByText('Marketcode Download').waitFor();
-		await editor.keepScreenshot('node-panel');
 	});
 
 	it('lists what WeChat Marketcode does, its trigger too', async () => {
 		await editor.nodeOffered('WeChat Marketcode').click();
-		await editor.page.getByText('Triggers', { exact: false }).first().waitFor();
+		await editor.page.getByText('Apply for codes').waitFor();
 		await editor.keepScreenshot('node-panel-actions');
+		await editor.page.getByText('On application finished').waitFor();
 	});
 }
