@@ -32,6 +32,8 @@ const bundle = async () => {
 		outfile: `dist/${BUNDLED.source.replace(/\.ts$/, '.js')}`,
 		allowOverwrite: true,
 		bundle: true,
+		// Nearly all of it is the library's, which nobody reads here.
+		minify: true,
 		// A second copy of our own errors would not be an instance of the first.
 		external: ['./symbolError'],
 		format: 'cjs',

@@ -45,7 +45,7 @@ const packageKey: INodeProperties = {
 	typeOptions: { password: true },
 	default: '',
 	description:
-		'The 16-character key that WeChat issued with the approval of 一物一码, in a notice in the admin console or by e-mail. Only decryption needs it.',
+		'The 16-character key that WeChat issued with the approval for marketcode, in a notice in the admin console or by e-mail. Only decryption needs it.',
 };
 
 /** Marks the request of the Test button; it never leaves n8n. */
@@ -71,7 +71,7 @@ export class WechatMarketcodeApi implements ICredentialType {
 		dark: 'file:../icons/marketcode.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://developers.weixin.qq.com/doc/';
+	documentationUrl = 'https://example.org/n8n-nodes-wechat-marketcode/blob/main/docs/credential.md';
 
 	properties: INodeProperties[] = [
 		{
@@ -92,7 +92,7 @@ export class WechatMarketcodeApi implements ICredentialType {
 				{
 					name: 'Token Server',
 					value: 'tokenServer',
-					description: 'Your company hands out access tokens with a server of its own (中控服务器)',
+					description: 'Your company hands out access tokens with a server of its own',
 				},
 				{
 					name: 'Authorizer Refresh Token',
@@ -110,7 +110,7 @@ export class WechatMarketcodeApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. wx0123456789abcdef',
-			description: 'Of the Service Account (服务号) that was approved for 一物一码',
+			description: 'Of the Service Account that was approved for marketcode',
 			displayOptions: { show: { authentication: ['appSecret'] } },
 		},
 		{

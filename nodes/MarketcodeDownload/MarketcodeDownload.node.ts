@@ -24,7 +24,7 @@ export class MarketcodeDownload implements INodeType {
 		subtitle:
 			'={{ ({ package: "Package", urlList: "URL List", csv: "CSV", jsonLines: "JSON Lines", items: "Items", pdf: "PDF", encrypted: "Encrypted" })[$parameter["output"]] }}',
 		description:
-			'Downloads, decrypts and checks the codes of a WeChat marketcode (一物一码) application as files. A model that calls it is told of the files, and does not get them.',
+			'Get the codes of a finished order as files for the printer, decrypted and checked. Ordering and activating are in WeChat Marketcode. An AI agent is told of the files but does not get them.',
 		defaults: { name: 'Marketcode Download' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -1,11 +1,29 @@
 import {
 	NodeConnectionTypes,
 	type INodeExecutionData,
+	type INodeProperties,
 	type INodeType,
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
 import { pollApplications } from './poll';
+
+/** There is one event. n8n's node panel takes its words from here; else "On new WeChat Marketcode event". */
+const event: INodeProperties = {
+	displayName: 'Event',
+	name: 'event',
+	type: 'hidden',
+	default: 'applicationFinished',
+	description: 'What starts the workflow',
+	options: [
+		{
+			name: 'Application Finished',
+			value: 'applicationFinished',
+			action: 'On application finished',
+			description: 'WeChat has generated the codes of an application',
+		},
+	],
+};
 
 export class MarketcodeTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -19,13 +37,14 @@ export class MarketcodeTrigger implements INodeType {
 		version: 1,
 		subtitle: 'Application Finished',
 		description:
-			'Starts the workflow when WeChat has generated the codes of a marketcode (一物一码) application',
+			'Start when WeChat has generated an order; or order, activate and look up codes. Files for the printer are in Marketcode Download.',
 		defaults: { name: 'WeChat Marketcode Trigger' },
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'wechatMarketcodeApi', required: true }],
 		properties: [
+			event,
 			{
 				displayName: 'Application IDs',
 				name: 'applicationIds',

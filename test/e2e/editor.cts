@@ -4,7 +4,7 @@ import type { Owner } from './client.cts';
 
 const VIEWPORT = { width: 1440, height: 900 };
 /** n8n's editor on a busy machine with two cores. */
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 
 selectors.setTestIdAttribute('data-test-id');
 
@@ -112,20 +112,33 @@ export class Editor {
 	async addNode(displayName: string): Promise<void> {
 		const nodes = this.page.getByTestId('canvas-node');
 		const added = nodes.nth(await nodes.count());
-		const first = this.page.getByTestId('canvas-plus-button').first();
-		const more = this.page.getByTestId('node-creator-plus-button');
-		await first.or(more).first().click();
-		await this.page.getByTestId('node-creator-search-bar').fill(displayName);
-		await this.page
-			.getByTestId('item-iterator-item')
-			.filter({ has: this.page.getByText(displayName, { exact: true }) })
-			.first()
-			.click();
+		await this.openNodePanel();
+		await this.searchNode(displayName);
+		await this.nodeOffered(displayName).click();
 		// The panel first tells about a node that a community package brought.
 		const add = this.page.getByRole('button', { name: 'Add to workflow' });
 		await add.or(added).first().waitFor();
 		if (await add.isVisible()) await add.click();
 		await added.waitFor();
+	}
+
+	async openNodePanel(): Promise<void> {
+		const first = this.page.getByTestId('canvas-plus-button').first();
+		const more = this.page.getByTestId('node-creator-plus-button');
+		await first.or(more).first().click();
+	}
+
+	/** Types into the search of the open node panel. */
+	async searchNode(words: string): Promise<void> {
+		await this.page.getByTestId('node-creator-search-bar').fill(words);
+	}
+
+	/** A node in the list of the open node panel. */
+	nodeOffered(displayName: string): Locator {
+		return this.page
+			.getByTestId('item-iterator-item')
+			.filter({ has: this.page.getByText(displayName, { exact: true }) })
+			.first();
 	}
 
 	/** Chooses a stored credential in the open node. */

@@ -5,6 +5,7 @@ import { codesToPostgresSuite } from './suites/codesToPostgres.cts';
 import { credentialSuite } from './suites/credential.cts';
 import { editorSuite } from './suites/editor.cts';
 import { nightlyDownloadSuite } from './suites/nightlyDownload.cts';
+import { nodePanelSuite } from './suites/nodePanel.cts';
 import { orderToPrinterSuite } from './suites/orderToPrinter.cts';
 import { outcomesSuite } from './suites/outcomes.cts';
 import { packageSuite } from './suites/package.cts';
@@ -38,6 +39,7 @@ describe('in the whole n8n', () => {
 	describe('the package', () => packageSuite(lab));
 	describe('the credential', () => credentialSuite(lab));
 	describe('the editor', () => editorSuite(lab));
+	describe('the node panel', () => nodePanelSuite(lab));
 	describe('the proof', () => proofPanelSuite(lab));
 	describe('a webhook', () => webhookSuite(lab));
 	describe('the trigger', () => triggerSuite(lab));

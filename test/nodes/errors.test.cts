@@ -11,7 +11,7 @@ describe('an errcode that no repetition mends', () => {
 		[40097, 'WeChat rejects an argument', 'Check the values'],
 		[43002, 'WeChat demands a POST request', 'report this as a fault of this node'],
 		[45009, 'The daily quota of this call is used up', 'Wait until tomorrow'],
-		[48001, 'This account may not use 一物一码', 'Apply for 一物一码'],
+		[48001, 'This account may not use marketcode', 'Apply for marketcode'],
 		[48004, 'WeChat has banned this account from the call', 'notices'],
 		[50002, 'WeChat has restricted this account', 'notices'],
 		[61004, "This server's IP address is not registered", 'allowlist'],

@@ -17,7 +17,7 @@ const TEXTS: Readonly<Record<number, readonly [meaning: string, fix: string]>> =
 	45009: ['daily quota', 'Wait until tomorrow'],
 	45011: ['Too many calls within a minute', 'Wait a minute'],
 	47001: ['could not read the request', 'report this as a fault of this node'],
-	48001: ['may not use 一物一码', 'Apply for 一物一码'],
+	48001: ['may not use marketcode', 'Apply for marketcode'],
 	48004: ['banned', 'notices in the admin console'],
 	50002: ['restricted', 'notices in the admin console'],
 	61003: ['not authorised', 'permission set 46'],
@@ -79,7 +79,7 @@ export function itTellsErrcodes(
 			const fault = { kind: 'errcode', errcode: 48001, errmsg: ERRMSG } as const;
 			operation.lab.sandbox.inject({ call, ...fault });
 			const { message, description, error } = await operation.fail(parameters());
-			expect(message).toBe('This account may not use 一物一码 (errcode 48001)');
+			expect(message).toBe('This account may not use marketcode (errcode 48001)');
 			expect(description).toContain(ERRMSG);
 			expect(error).toMatchObject({ name: 'NodeApiError', context: { itemIndex: 0 } });
 			expect(operation.lab.sandbox.count(call)).toBe(1);

@@ -15,7 +15,7 @@ const PROBE_BYTES = 256;
  */
 export function packageKeyBytes(packageKey: string): Buffer {
 	const fix =
-		'Copy the 16-character key that WeChat issued with the approval of 一物一码 into the credential, without spaces before or after it.';
+		'Copy the 16-character key that WeChat issued with the approval for marketcode into the credential, without spaces before or after it.';
 	if (packageKey === '') {
 		throw new PackageError('The credential has no package key', fix);
 	}

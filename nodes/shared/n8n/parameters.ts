@@ -14,7 +14,7 @@ export const applicationParameter: INodeProperties = {
 	type: 'resourceLocator',
 	default: { mode: 'id', value: '' },
 	required: true,
-	description: 'The application (申请单) whose codes this is about',
+	description: 'The application, an order of codes, whose codes this is about',
 	modes: [
 		{
 			// n8n's editor shows its own name for a mode that is called id.

@@ -11,7 +11,7 @@ export function microCodeSide(latticeWidth: number): number | undefined {
 }
 
 /**
- * The micro code (微型码) of a lattice: characters 0 (white) and 1 (black), most likely row by row, which
+ * The micro code of a lattice: characters 0 (white) and 1 (black), most likely row by row, which
  * the guide (part II.1: "19 times 19 micro code, 0 is white, 1 is black") does not say.
  *
  * @returns undefined if the lattice's width is no square

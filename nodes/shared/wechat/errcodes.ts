@@ -93,8 +93,8 @@ const MEANINGS: Readonly<Record<number, readonly [meaning: string, fix: string]>
 	45011: ['Too many calls within a minute', 'Wait a minute. Fewer calls at once help.'],
 	47001: ['WeChat could not read the request', REPORT],
 	48001: [
-		'This account may not use 一物一码',
-		"Apply for 一物一码 in the Service Account's admin console, or check that the token is not another account's.",
+		'This account may not use marketcode',
+		"Apply for marketcode in the Service Account's admin console, or check that the token is not another account's.",
 	],
 	48004: ['WeChat has banned this account from the call', 'See the notices in the admin console.'],
 	50002: ['WeChat has restricted this account', 'See the notices in the admin console.'],
@@ -152,7 +152,7 @@ const MEANINGS: Readonly<Record<number, readonly [meaning: string, fix: string]>
 	80312: ['WeChat could not encrypt the file', 'Run the node again in a few minutes.'],
 	80313: [
 		'The account has no package key at WeChat',
-		'Ask the WeChat contact who approved the account for 一物一码 to issue one.',
+		'Ask the WeChat contact who approved the account for marketcode to issue one.',
 	],
 	89503: [
 		"This server's IP address waits for an administrator's confirmation",

@@ -25,7 +25,7 @@ export const labelParameters: INodeProperties[] = [
 			{
 				name: 'Micro Code',
 				value: 'microCode',
-				description: "WeChat's own symbol (微型码), drawn from the lattice; at least 5 mm a side",
+				description: "WeChat's own symbol, drawn from the lattice; at least 5 mm a side",
 			},
 			{ name: 'QR Code', value: 'qr', description: 'Of the URL: version 2, level Q' },
 		],
