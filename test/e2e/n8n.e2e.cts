@@ -4,6 +4,7 @@ import { cancelSuite } from './suites/cancel.cts';
 import { codesToPostgresSuite } from './suites/codesToPostgres.cts';
 import { credentialSuite } from './suites/credential.cts';
 import { editorSuite } from './suites/editor.cts';
+import { ledgerSuite } from './suites/ledger.cts';
 import { nightlyDownloadSuite } from './suites/nightlyDownload.cts';
 import { orderToPrinterSuite } from './suites/orderToPrinter.cts';
 import { outcomesSuite } from './suites/outcomes.cts';
@@ -48,6 +49,8 @@ describe('in the whole n8n', () => {
 	describe('order-to-printer.json', () => orderToPrinterSuite(lab));
 	describe('codes-to-postgres.json', () => codesToPostgresSuite(lab));
 	describe('nightly-download.json', () => nightlyDownloadSuite(lab));
+	describe('ledger-data-table.json', () => ledgerSuite(lab, 'data-table'));
+	describe('ledger-postgres.json', () => ledgerSuite(lab, 'postgres'));
 	describe('scan-webhook.json', () => scanWebhookSuite(lab));
 	describe('the AI tool', () => aiToolSuite(lab));
 	describe('Stop', () => cancelSuite(lab));
