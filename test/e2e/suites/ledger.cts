@@ -1,4 +1,5 @@
 import axios from 'axios';
+import type { INodeParameters } from 'n8n-workflow';
 import { startPostgres, type Database } from '../../queue/services.cts';
 import { Client } from '../../sandbox/client.cts';
 import { outputOf, type Execution, type SavedWorkflow } from '../client.cts';
@@ -50,6 +51,9 @@ const EVERY_5_SECONDS = {
 	})),
 };
 
+const EVERY_SO_MANY =
+	'of inactive codes, only every so many were looked at (Step in "Look at WeChat")';
+
 type Range = readonly [first: number, last: number];
 
 /**
@@ -81,15 +85,13 @@ export function ledgerSuite(lab: () => Lab, kind: 'data-table' | 'postgres'): vo
 			credentials.push(await storeCredential(client, 'Ledger', data, 'postgres'));
 		}
 		let template = await readTemplate(`ledger-${kind}.json`);
-		const set = (name: string, parameters: Parameters<typeof withParameters>[2]) => {
+		const set = (name: string, parameters: INodeParameters) => {
 			template = withParameters(template, name, parameters);
 		};
 		set('Order', assignments({ isv_application_id: ORDER, code_count: CODES }));
 		set(READY, { pollTimes: EVERY_5_SECONDS });
 		set('Download Rolls', { codesPerFile: CODES_A_ROLL });
 		set('Activate the Roll', ACTIVITY);
-		const expected = '={{ $json.expected }}';
-		set('Look at WeChat', { step: 1, options: { expected, maxCalls: CODES } });
 		webhookUrl = `${n8n.url}/webhook/${String(nodeOf(template, 'Report from the Printer').parameters['path'])}`;
 		saved = await client.createWorkflow(withCredentials(template, credentials));
 	});
@@ -107,8 +109,13 @@ export function ledgerSuite(lab: () => Lab, kind: 'data-table' | 'postgres'): vo
 		return application.applicationId;
 	};
 
+	const change = async (name: string, parameters: INodeParameters) => {
+		const { nodes } = withParameters(saved, name, parameters);
+		saved = await lab().client.updateWorkflow(saved.id, nodes);
+	};
+
 	const run = async (trigger: string): Promise<Execution> => {
-		const execution = await lab().client.run(saved.id, trigger);
+		const execution = await lab().client.run(saved.id, trigger, 220_000);
 		expect([trigger, execution.data.resultData.error]).toEqual([trigger, undefined]);
 		return execution;
 	};
@@ -220,7 +227,7 @@ export function ledgerSuite(lab: () => Lab, kind: 'data-table' | 'postgres'): vo
 		await refused({ ...good, file_name: 'other.txt' }, 404, /No such roll/);
 		expect(own().sandbox.count('codeactive')).toBe(0);
 		const { order } = await night();
-		expect(order).toMatchObject({ active: 0, spoiled: 0, alarms: [], notes: [] });
+		expect(order).toMatchObject({ active: 0, spoiled: 0, alarms: [], notes: [EVERY_SO_MANY] });
 	}, 240_000);
 
 	it('activates exactly what was printed, once', async () => {
@@ -258,6 +265,9 @@ export function ledgerSuite(lab: () => Lab, kind: 'data-table' | 'postgres'): vo
 
 	it('adds up, with a code that was activated by hand', async () => {
 		await activateByHand(BY_HAND);
+		// A single code among inactive ones is found for sure only if all of them are looked at.
+		const expected = '={{ $json.expected }}';
+		await change('Look at WeChat', { step: 1, options: { expected, maxCalls: CODES } });
 		const { order, subject, html } = await night();
 		const active = await activeAtWechat();
 		expect(sizeOf(active)).toBe(3_994);
@@ -300,13 +310,8 @@ export function ledgerSuite(lab: () => Lab, kind: 'data-table' | 'postgres'): vo
 
 	it('sounds the alarm for waste that is active, and for rolls that wait too long', async () => {
 		await activateByHand(SPOILED);
-		const { client } = lab();
-		const nodes = withParameters(
-			saved,
-			'Settings',
-			assignments({ alarm_days: 0, n8n_url: 'https://n8n.example.com' }),
-		).nodes;
-		saved = await client.updateWorkflow(saved.id, nodes);
+		const settings = { alarm_days: 0, n8n_url: 'https://n8n.example.com' };
+		await change('Settings', assignments(settings));
 		const { order, subject, html } = await night();
 		expect(order).toMatchObject({
 			active: 3_995,
