@@ -1,5 +1,6 @@
 const { execFile } = require('node:child_process');
-const { readFile, rm } = require('node:fs/promises');
+const { readFile, rm, writeFile } = require('node:fs/promises');
+const path = require('node:path');
 const { promisify } = require('node:util');
 const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');

@@ -73,6 +73,7 @@ export interface ExecutionSummary {
 
 export interface Execution {
 	id: string;
+	workflowId: string;
 	status: ExecutionStatus;
 	data: IRunExecutionData;
 }
@@ -182,7 +183,7 @@ export class N8nClient {
 	}
 
 	async readExecution(id: string): Promise<Execution> {
-		type Stored = { id: string; status: ExecutionStatus; data: string };
+		type Stored = { id: string; workflowId: string; status: ExecutionStatus; data: string };
 		const stored = await this.call<Stored>('get', `/executions/${id}`);
 		// n8n stores run data flattened, so that items that appear twice are kept once.
 		return { ...stored, data: parse(stored.data) };

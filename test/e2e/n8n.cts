@@ -113,6 +113,8 @@ async function environment(
 		...(options.command === 'worker' ? health : {}),
 		N8N_SECURE_COOKIE: 'false',
 		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+		// What runs the Code node is refused if it starts later than that; on a busy machine it does.
+		N8N_RUNNERS_GRANT_TOKEN_TTL: '180',
 		N8N_RESTRICT_FILE_ACCESS_TO: path.join(userFolder, 'files'),
 		NODE_ENV: 'production',
 		...options.extraEnv,

@@ -4,6 +4,7 @@ import { cancelSuite } from './suites/cancel.cts';
 import { codesToPostgresSuite } from './suites/codesToPostgres.cts';
 import { credentialSuite } from './suites/credential.cts';
 import { editorSuite } from './suites/editor.cts';
+import { ledgerSuite } from './suites/ledger.cts';
 import { nightlyDownloadSuite } from './suites/nightlyDownload.cts';
 import { nodePanelSuite } from './suites/nodePanel.cts';
 import { orderToPrinterSuite } from './suites/orderToPrinter.cts';
@@ -50,6 +51,8 @@ describe('in the whole n8n', () => {
 	describe('order-to-printer.json', () => orderToPrinterSuite(lab));
 	describe('codes-to-postgres.json', () => codesToPostgresSuite(lab));
 	describe('nightly-download.json', () => nightlyDownloadSuite(lab));
+	describe('ledger-data-table.json', () => ledgerSuite(lab, 'data-table'));
+	describe('ledger-postgres.json', () => ledgerSuite(lab, 'postgres'));
 	describe('scan-webhook.json', () => scanWebhookSuite(lab));
 	describe('the AI tool', () => aiToolSuite(lab));
 	describe('Stop', () => cancelSuite(lab));

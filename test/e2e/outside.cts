@@ -21,12 +21,21 @@ export interface OutsideServer {
 	stop(): Promise<void>;
 }
 
+/** What the printer shows to a webhook; it is no server. */
+export const PRINTER = {
+	name: 'Sandbox Printer',
+	type: 'httpHeaderAuth',
+	data: { name: 'X-Printer-Key', value: 'sandbox-printer-key' },
+	told: ['Header Auth: Name X-Printer-Key, Value sandbox-printer-key'],
+	stop: async () => {},
+} satisfies OutsideServer;
+
 /**
  * Starts an SFTP server, a mail server and a database, each if this machine can.
  * @param say gets a line for each arrival, and for each server that is missing
  */
 export async function startOutside(say: Say): Promise<OutsideServer[]> {
-	const servers: OutsideServer[] = [];
+	const servers: OutsideServer[] = [PRINTER];
 	const starts = [
 		['Sandbox SFTP', startSftp],
 		['Sandbox Mail', startMail],

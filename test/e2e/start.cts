@@ -11,7 +11,7 @@ import {
 	startN8nWithPackage,
 	storeCredential,
 } from './n8nLab.cts';
-import { startOutside, type OutsideServer } from './outside.cts';
+import { PRINTER, startOutside, type OutsideServer } from './outside.cts';
 import { provideScan } from './scan.cts';
 import { loadTemplates, provideApplications, readTemplates } from './templates.cts';
 import { CREDENTIAL } from './workflow.cts';
@@ -75,7 +75,7 @@ async function main(): Promise<void> {
 				credentials.push(await bindCredential(client, server));
 			await loadTemplates(client, templates, credentials);
 			tell(n8n.url, sandbox, outside);
-			await tellScan(sandbox, templates, n8n.url);
+			await tellCallers(sandbox, templates, n8n.url);
 			await stopped;
 			say('stopping …');
 		} finally {
@@ -107,8 +107,12 @@ function tell(url: string, sandbox: Sandbox, outside: OutsideServer[]): void {
 	say('');
 }
 
-/** How to be the mini program whose scan a template waits for. */
-async function tellScan(sandbox: Sandbox, templates: WorkflowData[], url: string): Promise<void> {
+/** How to be the one whom a template waits for: the server of a mini program, or the printer. */
+async function tellCallers(
+	sandbox: Sandbox,
+	templates: WorkflowData[],
+	url: string,
+): Promise<void> {
 	const [application] = sandbox.applications;
 	if (application === undefined) return;
 	for (const { name, nodes } of templates)
@@ -116,10 +120,18 @@ async function tellScan(sandbox: Sandbox, templates: WorkflowData[], url: string
 			if (type !== 'n8n-nodes-base.webhook') continue;
 			const address = `${url}/webhook-test/${String(parameters['path'])}`;
 			say(`  To run "${name}", press Execute workflow there, then run this once in a shell:`);
-			say(`  ${await provideScan(sandbox, application.applicationId, address)}`);
+			if (parameters['authentication'] === 'headerAuth') say(`  ${printersReport(address)}`);
+			else say(`  ${await provideScan(sandbox, application.applicationId, address)}`);
 			say('');
 		}
 	say('  Stop with Ctrl-C. What arrives is shown below.');
+}
+
+/** A command for a shell, in which only the application is missing: it is ordered there first. */
+function printersReport(url: string): string {
+	const { name, value } = PRINTER.data;
+	const body = '{"application_id":"(as Apply for Codes shows it)","roll":1,"waste":"17, 20-25"}';
+	return `curl -s ${url} -H '${name}: ${value}' -H 'Content-Type: application/json' -d '${body}'`;
 }
 
 main().catch((error: unknown) => {

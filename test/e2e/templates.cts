@@ -33,6 +33,7 @@ const CREDENTIAL_OF: Record<string, string> = {
 	'n8n-nodes-base.ftp': 'sftp',
 	'n8n-nodes-base.emailSend': 'smtp',
 	'n8n-nodes-base.postgres': 'postgres',
+	'n8n-nodes-base.webhook': 'httpHeaderAuth',
 };
 
 const credentialTypeOf = ({ type }: INode) =>
