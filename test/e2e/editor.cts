@@ -85,6 +85,14 @@ export class Editor {
 			.filter((id) => id !== 'field');
 	}
 
+	/** Enters what reaches the sandbox into a new credential of ours. */
+	async fillCredential(data: Record<string, string>): Promise<void> {
+		await this.newCredential('WeChat Marketcode API');
+		await this.choose('host', 'Custom');
+		for (const field of ['appId', 'appSecret', 'packageKey', 'customBaseUrl'])
+			await this.type(field, data[field] ?? '');
+	}
+
 	/** Saves, which makes n8n test, and gives what the dialog then says. */
 	async saveCredential(): Promise<string> {
 		await this.page.getByTestId('credential-save-button').click();
@@ -103,19 +111,33 @@ export class Editor {
 		await this.page.getByTestId('canvas-plus-button').first().waitFor();
 	}
 
+	/** ⋯ → Import → From file, into the open workflow. */
+	async importWorkflow(file: string): Promise<void> {
+		await this.page.getByTestId('workflow-menu').click();
+		await this.page.getByRole('menuitem', { name: 'Import' }).hover();
+		const chooser = this.page.waitForEvent('filechooser');
+		await this.page.getByRole('menuitem', { name: 'From file' }).click();
+		await (await chooser).setFiles(file);
+	}
+
 	async openWorkflow(id: string): Promise<void> {
 		await this.visit(`/workflow/${id}`);
 		await this.page.getByTestId('canvas-node').first().waitFor();
+	}
+
+	/** Opens the node panel of an open workflow, and types. */
+	async searchNodes(words: string): Promise<void> {
+		const first = this.page.getByTestId('canvas-plus-button').first();
+		const more = this.page.getByTestId('node-creator-plus-button');
+		await first.or(more).first().click();
+		await this.page.getByTestId('node-creator-search-bar').fill(words);
 	}
 
 	/** Adds a node as one does who knows its name: plus, type, pick. */
 	async addNode(displayName: string): Promise<void> {
 		const nodes = this.page.getByTestId('canvas-node');
 		const added = nodes.nth(await nodes.count());
-		const first = this.page.getByTestId('canvas-plus-button').first();
-		const more = this.page.getByTestId('node-creator-plus-button');
-		await first.or(more).first().click();
-		await this.page.getByTestId('node-creator-search-bar').fill(displayName);
+		await this.searchNodes(displayName);
 		await this.page
 			.getByTestId('item-iterator-item')
 			.filter({ has: this.page.getByText(displayName, { exact: true }) })
