@@ -35,10 +35,10 @@ export async function readTemplate(file: string, language?: Language): Promise<W
 export const templateNames = async (language: Language = 'en') =>
 	(await readdir(FOLDERS[language])).filter((file) => file.endsWith('.json')).sort();
 
-/** All workflow templates in English, in the order of their file names. */
-export async function readTemplates(): Promise<WorkflowData[]> {
-	const files = await templateNames();
-	return await Promise.all(files.map((file) => readTemplate(file)));
+/** All workflow templates, in the order of their file names. */
+export async function readTemplates(language: Language = 'en'): Promise<WorkflowData[]> {
+	const files = await templateNames(language);
+	return await Promise.all(files.map((file) => readTemplate(file, language)));
 }
 
 /** n8n's own nodes in the templates, and the credential that each takes. */
