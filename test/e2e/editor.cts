@@ -85,6 +85,14 @@ export class Editor {
 			.filter((id) => id !== 'field');
 	}
 
+	/** Enters what reaches the sandbox into a new credential of ours. */
+	async fillCredential(data: Record<string, string>): Promise<void> {
+		await this.newCredential('WeChat Marketcode API');
+		await this.choose('host', 'Custom');
+		for (const field of ['appId', 'appSecret', 'packageKey', 'customBaseUrl'])
+			await this.type(field, data[field] ?? '');
+	}
+
 	/** Saves, which makes n8n test, and gives what the dialog then says. */
 	async saveCredential(): Promise<string> {
 		await this.page.getByTestId('credential-save-button').click();
@@ -101,6 +109,15 @@ export class Editor {
 	async newWorkflow(): Promise<void> {
 		await this.visit('/workflow/new');
 		await this.page.getByTestId('canvas-plus-button').first().waitFor();
+	}
+
+	/** ⋯ → Import → From file, into the open workflow. */
+	async importWorkflow(file: string): Promise<void> {
+		await this.page.getByTestId('workflow-menu').click();
+		await this.page.getByRole('menuitem', { name: 'Import' }).hover();
+		const chooser = this.page.waitForEvent('filechooser');
+		await this.page.getByRole('menuitem', { name: 'From file' }).click();
+		await (await chooser).setFiles(file);
 	}
 
 	async openWorkflow(id: string): Promise<void> {

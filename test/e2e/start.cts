@@ -18,6 +18,7 @@ import { CREDENTIAL } from './workflow.cts';
 
 const HELP = `npm run n8n -- [options]
   --port <number>  where the editor listens; 5678 by default
+  --chinese        with the templates whose notes and mails are Chinese
   --keep-data      keeps accounts, workflows and executions for the next start
 `;
 
@@ -51,6 +52,7 @@ async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: {
 			port: { type: 'string', default: '5678' },
+			chinese: { type: 'boolean', default: false },
 			'keep-data': { type: 'boolean', default: false },
 			help: { type: 'boolean', default: false },
 		},
@@ -64,7 +66,7 @@ async function main(): Promise<void> {
 	const sandbox = await startSandbox();
 	const outside = await startOutside(say);
 	try {
-		const templates = await readTemplates();
+		const templates = await readTemplates(values.chinese ? 'zh-CN' : 'en');
 		provideApplications(sandbox, templates);
 		const userFolder = values['keep-data'] ? await keptFolder() : undefined;
 		const { n8n, client } = await startN8nWithPackage({ port, userFolder, progress: say });

@@ -12,20 +12,33 @@ const CODE_COUNT = 150_000;
 /** All templates write their examples alike. */
 const EXAMPLE_ID = /\b70000\d{4}\b/g;
 
-const FOLDER = path.join(PROJECT, 'docs', 'workflows');
+const FOLDERS = {
+	en: path.join(PROJECT, 'docs', 'workflows'),
+	'zh-CN': path.join(PROJECT, 'docs', 'zh-CN', 'workflows'),
+};
+
+export type Language = keyof typeof FOLDERS;
+
+/** @param file a template's name, e.g. `download.json` */
+export const templateFile = (file: string, language: Language = 'en') =>
+	path.join(FOLDERS[language], file);
 
 /** @param file its name, e.g. `download.json` */
-export async function readTemplate(file: string): Promise<WorkflowData> {
+export async function readTemplate(file: string, language?: Language): Promise<WorkflowData> {
 	const { name, nodes, connections, settings } = JSON.parse(
-		await readFile(path.join(FOLDER, file), 'utf8'),
+		await readFile(templateFile(file, language), 'utf8'),
 	);
 	return { name: name ?? path.basename(file, '.json'), nodes, connections, settings };
 }
 
+/** Names of the files of all workflow templates. */
+export const templateNames = async (language: Language = 'en') =>
+	(await readdir(FOLDERS[language])).filter((file) => file.endsWith('.json')).sort();
+
 /** All workflow templates, in the order of their file names. */
-export async function readTemplates(): Promise<WorkflowData[]> {
-	const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.json')).sort();
-	return await Promise.all(files.map(readTemplate));
+export async function readTemplates(language: Language = 'en'): Promise<WorkflowData[]> {
+	const files = await templateNames(language);
+	return await Promise.all(files.map((file) => readTemplate(file, language)));
 }
 
 /** n8n's own nodes in the templates, and the credential that each takes. */

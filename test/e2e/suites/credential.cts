@@ -112,22 +112,18 @@ export function credentialSuite(lab: () => Lab): void {
 		});
 
 		it('saves a good credential and says that it works', async () => {
-			await fillIn(editor, sandboxCredential(lab().sandbox));
+			await editor.fillCredential(sandboxCredential(lab().sandbox));
 			expect(await editor.saveCredential()).toBe('Connection tested successfully');
 			await editor.keepScreenshot('credential-dialog');
 		});
 
 		it('says why a wrong AppSecret is refused', async () => {
-			await fillIn(editor, { ...sandboxCredential(lab().sandbox), appSecret: '0'.repeat(32) });
+			await editor.fillCredential({
+				...sandboxCredential(lab().sandbox),
+				appSecret: '0'.repeat(32),
+			});
 			expect(await editor.saveCredential()).toMatch(/AppSecret/);
 			await editor.keepScreenshot('credential-dialog-refused');
 		});
 	});
-}
-
-async function fillIn(editor: Editor, data: Record<string, string>): Promise<void> {
-	await editor.newCredential('WeChat Marketcode API');
-	await editor.choose('host', 'Custom');
-	for (const field of ['appId', 'appSecret', 'packageKey', 'customBaseUrl'])
-		await editor.type(field, data[field] ?? '');
 }

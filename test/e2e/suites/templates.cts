@@ -6,6 +6,8 @@ import {
 	provideApplications,
 	readTemplate,
 	readTemplates,
+	templateFile,
+	templateNames,
 	withCredentials,
 } from '../templates.cts';
 import { until } from '../until.cts';
@@ -59,6 +61,19 @@ export function templatesSuite(lab: () => Lab): void {
 			said.some((line) => line.includes('manifest.json')),
 		);
 	}, 300_000);
+
+	it('are imported in Chinese, by the way that the guides name', async () => {
+		const editor = await lab().editor();
+		for (const file of await templateNames('zh-CN')) {
+			const { nodes } = await readTemplate(file, 'zh-CN');
+			await editor.newWorkflow();
+			await editor.importWorkflow(templateFile(file, 'zh-CN'));
+			const isNote = ({ type }: { type: string }) => type === 'n8n-nodes-base.stickyNote';
+			for (const { name } of nodes.filter((node) => !isNote(node)))
+				await editor.node(name).waitFor();
+			await editor.keepScreenshot(`zh-CN-${file}`);
+		}
+	});
 
 	it('order codes from the canvas, as the note says, with nothing else set up', async () => {
 		const template = await readTemplate('order-to-printer.json');

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { INode, INodeParameters } from 'n8n-workflow';
+import type { WorkflowJson } from '../engine/engine.cts';
+
+const ENGLISH = resolve(__dirname, '../../docs/workflows');
+const CHINESE = resolve(__dirname, '../../docs/zh-CN/workflows');
+
+const templatesIn = (folder: string) => readdirSync(folder).filter((it) => it.endsWith('.json'));
+
+const read = (folder: string, file: string): WorkflowJson =>
+	JSON.parse(readFileSync(join(folder, file), 'utf8'));
+
+const found = (pattern: RegExp, text: string) => (text.match(pattern) ?? []).sort();
+
+/** What n8n computes in a text, and the names of the fields in a JSON text; a letter in one language. */
+const machineParts = (text: string) =>
+	found(/\{\{.*?\}\}|"\w+":/gs, text.replace('$json.letter.zh', '$json.letter.en'));
+
+/** Words for people, by node type and parameter: what of them has to be the same in both languages. */
+const TEXTS: Record<string, Record<string, (text: string) => unknown>> = {
+	'n8n-nodes-base.stickyNote': { content: () => 'a note' },
+	'n8n-nodes-base.emailSend': { subject: machineParts, text: machineParts, html: machineParts },
+	'n8n-nodes-base.respondToWebhook': { responseBody: machineParts },
+	'n8n-nodes-base.postgres': { query: (sql) => sql.replace(/^--.*$/gm, '-- a comment') },
+};
+
+function withoutWords({ parameters, ...node }: INode): object {
+	const texts = Object.entries(TEXTS[node.type] ?? {});
+	const alike = texts.filter(([name]) => typeof parameters[name] === 'string');
+	const changed = alike.map(([name, same]) => [name, same(String(parameters[name]))]);
+	return { ...node, parameters: { ...parameters, ...Object.fromEntries(changed) } };
+}
+
+const isNote = ({ type }: INode) => type === 'n8n-nodes-base.stickyNote';
+const contentOf = ({ parameters }: { parameters: INodeParameters }) => String(parameters.content);
+
+it('each template has a Chinese twin of the same file name, and no twin is left over', () => {
+	expect(templatesIn(CHINESE)).toEqual(templatesIn(ENGLISH));
+});
+
+describe.each(templatesIn(CHINESE))('the Chinese %s', (file) => {
+	const english = read(ENGLISH, file);
+	const chinese = read(CHINESE, file);
+	const notes = chinese.nodes.filter(isNote).map(contentOf);
+	const originals = english.nodes.filter(isNote).map(contentOf);
+
+	it('does the same as the English one: only words for people differ', () => {
+		expect({ ...chinese, nodes: chinese.nodes.map(withoutWords) }).toEqual({
+			...english,
+			name: chinese.name,
+			nodes: english.nodes.map(withoutWords),
+		});
+	});
+
+	it('speaks Chinese in its name and in every note, under a heading', () => {
+		expect(chinese.name).toMatch(/^Marketcode：.*\p{Script=Han}/u);
+		for (const note of notes) expect(note).toMatch(/^## .+\n\n.*\p{Script=Han}/su);
+		expect(JSON.stringify(english)).not.toMatch(/\p{Script=Han}/u);
+	});
+
+	it.each([
+		['names of nodes and buttons', /\*\*[A-Z][^*]*\*\*/g],
+		['fields and expressions', /`[^`]+`/g],
+		['numbers', /\d+(?:[,:]\d+)*/g],
+	])('tells in its notes the same %s', (_what, pattern) => {
+		const told = (note: string) => found(pattern, note);
+		expect(notes.map(told)).toEqual(originals.map(told));
+	});
+});
