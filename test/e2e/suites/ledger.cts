@@ -2,7 +2,7 @@ import axios from 'axios';
 import type { INodeParameters } from 'n8n-workflow';
 import { startPostgres, type Database } from '../../queue/services.cts';
 import { Client } from '../../sandbox/client.cts';
-import { outputOf, type Execution, type SavedWorkflow } from '../client.cts';
+import { outputOf, type Execution, type SavedWorkflow, type WorkflowData } from '../client.cts';
 import { storeCredential, type Lab } from '../n8nLab.cts';
 import { useOwnSandbox } from '../ownSandbox.cts';
 import { startSftpServer, type SftpServer } from '../sftpServer.cts';
@@ -85,7 +85,7 @@ export function ledgerSuite(lab: () => Lab, kind: 'data-table' | 'postgres'): vo
 			const data = { host: '127.0.0.1', port, database: name, user, password: '', ssl: 'disable' };
 			credentials.push(await storeCredential(client, 'Ledger', data, 'postgres'));
 		}
-		let template = await readTemplate(`ledger-${kind}.json`);
+		let template = withOwnTables(await readTemplate(`ledger-${kind}.json`));
 		const set = (name: string, parameters: INodeParameters) => {
 			template = withParameters(template, name, parameters);
 		};
@@ -244,7 +244,10 @@ export function ledgerSuite(lab: () => Lab, kind: 'data-table' | 'postgres'): vo
 		expect(notYet.status).toBe(502);
 		expect(notYet.data.error).toMatch(/again later/);
 		const [failed] = await lab().client.listExecutions(saved.id);
-		expect(failed).toMatchObject({ mode: 'webhook', status: 'error' });
+		expect(failed?.mode).toBe('webhook');
+		// The printer has its answer before the execution has come to its end.
+		const ended = await lab().client.waitForExecution(failed?.id ?? '');
+		expect(ended.status).toBe('error');
 		own().sandbox.clearFaults();
 		const third = await report({ roll: 3, waste: 'none' });
 		expect(third).toMatchObject({ status: 200, data: { spoiled: 0, active: 2_000, reports: 1 } });
@@ -353,6 +356,10 @@ export function ledgerSuite(lab: () => Lab, kind: 'data-table' | 'postgres'): vo
 	const fileName = (roll: number) =>
 		`${ORDER}_roll_${roll}_${String((roll - 1) * CODES_A_ROLL).padStart(4, '0')}-${roll * CODES_A_ROLL - 1}.txt`;
 }
+
+/** Other tests run the templates in the same n8n, whose Data Tables are there for all of its workflows. */
+const withOwnTables = (workflow: WorkflowData): WorkflowData =>
+	JSON.parse(JSON.stringify(workflow).replaceAll(/"marketcode_(orders|rolls)"/g, '"ledger_$1"'));
 
 /** Where a mail's numbers lead to, in the order of the mail. */
 const linksIn = (html: string): Array<[href: string, number: number]> =>
