@@ -131,7 +131,8 @@ export class Editor {
 	/** Chooses a stored credential in the open node. */
 	async chooseCredential(name: string): Promise<void> {
 		await this.page.getByTestId('node-credentials-select').click();
-		await this.page.getByRole('option', { name }).first().click();
+		// n8n 1 has it once more in a list that is not shown.
+		await this.page.getByRole('option', { name }).filter({ visible: true }).first().click();
 	}
 
 	/** Types the id of the application into the open node. */
