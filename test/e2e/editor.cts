@@ -69,7 +69,9 @@ export class Editor {
 	async newCredential(type: string): Promise<void> {
 		await this.visit('/home/credentials/create');
 		await this.page.getByTestId('new-credential-type-select').locator('input').fill(type);
-		await this.page.getByTestId('new-credential-type-select-option').first().click();
+		// n8n 1 keeps those in the list that what is typed leaves out, and hides them.
+		const options = this.page.getByTestId('new-credential-type-select-option');
+		await options.filter({ visible: true }).first().click();
 		await this.page.getByTestId('new-credential-type-button').click();
 		await this.parameter('authentication').waitFor();
 	}
@@ -131,8 +133,7 @@ export class Editor {
 	/** Chooses a stored credential in the open node. */
 	async chooseCredential(name: string): Promise<void> {
 		await this.page.getByTestId('node-credentials-select').click();
-		// n8n 1 has it once more in a list that is not shown.
-		await this.page.getByRole('option', { name }).filter({ visible: true }).first().click();
+		await this.page.getByRole('option', { name }).first().click();
 	}
 
 	/** Types the id of the application into the open node. */

@@ -32,8 +32,6 @@ const NO_OUTSIDE: NodeJS.ProcessEnv = {
 	N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 	N8N_SENTRY_DSN: '',
 	EXTERNAL_FRONTEND_HOOKS_URLS: '',
-	// The page of community nodes runs "npm outdated".
-	npm_config_offline: 'true',
 };
 
 export interface N8nOptions {

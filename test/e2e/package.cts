@@ -65,6 +65,8 @@ export async function installCommunityPackage(
 	const ledger = { name: 'installed-nodes', private: true };
 	const dependencies = { [manifest.name]: manifest.version };
 	await writeJson(path.join(nodes, 'package.json'), { ...ledger, dependencies });
+	// n8n's page of community nodes runs "npm outdated" here; n8n 1 passes no settings of ours on to npm.
+	await writeFile(path.join(nodes, '.npmrc'), 'offline=true\n');
 	return manifest;
 }
 

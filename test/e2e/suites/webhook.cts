@@ -49,5 +49,5 @@ export function webhookSuite(lab: () => Lab): void {
 			bytes: expected.length,
 			sha256: createHash('sha256').update(expected).digest('hex'),
 		});
-	});
+	}, 300_000);
 }
