@@ -25,6 +25,8 @@ export class Editor {
 		const page = await browser.newPage({ viewport: VIEWPORT, colorScheme });
 		page.setDefaultTimeout(TIMEOUT_MS);
 		const editor = new Editor(page, url);
+		// n8n 1 doesn't save by itself, and the browser asks whether to leave what isn't saved.
+		page.on('dialog', (dialog) => void dialog.accept());
 		// n8n's node panel asks npm's registry about community packages; here nothing goes outside.
 		await page.route(
 			({ hostname }) => hostname !== '127.0.0.1',
