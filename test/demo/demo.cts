@@ -147,8 +147,8 @@ What to do next
   Look into one           head -3 ${path.join(OUTPUT, files[0]?.name ?? '')}
   See the codes           open the file in ${OUTPUT}/ that ends in _proof.pdf (or .png, .svg)
   Try without an account  npm run sandbox
-  Use it with your own    in n8n: Settings → Community nodes → n8n-nodes-wechat-marketcode,
-                          then import ${TEMPLATE}; README.md says how`;
+  Use it with your own    install the package in your n8n, then import
+                          ${TEMPLATE}: README.md says how`;
 }
 
 main().catch((error: unknown) => {
