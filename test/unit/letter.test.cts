@@ -11,6 +11,7 @@ const digitsIn = (text: string): string[] => (text.match(/\d+/g) ?? []).sort();
 /** Words that a letter has in the one language and the other. */
 const said: Readonly<Record<string, RegExp>> = {
 	trim: /don't trim|请勿去除行首行尾的空格/,
+	onlyUrl: /Only the url is printed as a QR code|只有 url 印成二维码/,
 	asText: /every column as text|每一列都设为“文本”/,
 	fullSize: /100 %|100%/,
 	micro: /5 mm × 5 mm/,
@@ -45,9 +46,9 @@ describe('the letter to the printer', () => {
 	it.each([
 		['urlList', 'none', ['trim', 'awk']],
 		['urlList', 'zip', ['trim', 'unpack', 'awk']],
-		['csv', 'none', ['asText', 'micro']],
-		['jsonLines', 'none', ['micro']],
-		['package', 'zipPassword', ['micro', 'unpack', 'password']],
+		['csv', 'none', ['onlyUrl', 'asText', 'micro']],
+		['jsonLines', 'none', ['onlyUrl', 'micro']],
+		['package', 'zipPassword', ['onlyUrl', 'micro', 'unpack', 'password']],
 		['pdf', 'none', ['fullSize', 'micro']],
 		['encrypted', 'none', ['key']],
 	] as const)('says of %s (archive: %s) what matters for it: %j', (output, archive, wanted) => {
@@ -60,7 +61,7 @@ describe('the letter to the printer', () => {
 
 	it('speaks of the micro code only where the lattice is one', () => {
 		const manifest = manifestWith({ output: 'csv', delimiter: ';', lattice_width: 68 });
-		for (const [, letter] of both(manifest)) expect(saidIn(letter)).toEqual(['asText']);
+		for (const [, letter] of both(manifest)) expect(saidIn(letter)).toEqual(['onlyUrl', 'asText']);
 	});
 
 	it('lists up to 50 files, of more the first 49 and how many are left', () => {

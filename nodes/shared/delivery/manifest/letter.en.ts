@@ -117,8 +117,8 @@ const encodingOf = ({ encoding, line_ending }: Manifest): string => {
 	].join(', ');
 };
 
-const KEEP_SPACES =
-	'The characters to print are 28, spaces included, also at the beginning or the end: do not trim.';
+const ONLY_THE_URL =
+	"Only the url is printed as a QR code; it begins with WeChat's host. It has 28 characters, spaces included, also at the beginning or the end: do not trim.";
 
 function kind(manifest: Manifest): string[] {
 	switch (manifest.output) {
@@ -128,13 +128,13 @@ function kind(manifest: Manifest): string[] {
 				"Every line has exactly 28 characters, spaces included: don't trim, or the code is lost.",
 			];
 		case 'csv':
-			return [...csv(manifest), KEEP_SPACES];
+			return [...csv(manifest), ONLY_THE_URL];
 		case 'jsonLines':
-			return [`JSON Lines, one object a code (${encodingOf(manifest)}).`, KEEP_SPACES];
+			return [`JSON Lines, one object a code (${encodingOf(manifest)}).`, ONLY_THE_URL];
 		case 'package':
 			return [
-				"Text as WeChat made it, one code a line with four columns: lattice (digits 0 and 1), code, index, url. Only the url is printed as a QR code; it begins with WeChat's host.",
-				KEEP_SPACES,
+				'Text as WeChat made it, one code a line with four columns: lattice (digits 0 and 1), code, index, url.',
+				ONLY_THE_URL,
 			];
 		case 'pdf':
 			return [

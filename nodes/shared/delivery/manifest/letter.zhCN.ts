@@ -113,7 +113,8 @@ const encodingOf = ({ encoding, line_ending }: Manifest): string => {
 	].join('，');
 };
 
-const KEEP_SPACES = '要印的内容是 28 个字符，空格也是码的一部分（首尾的空格也算），请勿去除空格。';
+const ONLY_THE_URL =
+	'只有 url 印成二维码，它以微信的域名开头，共 28 个字符，空格也是码的一部分（首尾的空格也算），请勿去除空格。';
 
 function kind(manifest: Manifest): string[] {
 	switch (manifest.output) {
@@ -123,13 +124,13 @@ function kind(manifest: Manifest): string[] {
 				'每行正好 28 个字符，空格也算：请勿去除行首行尾的空格，去掉空格的码无法使用。',
 			];
 		case 'csv':
-			return [...csv(manifest), KEEP_SPACES];
+			return [...csv(manifest), ONLY_THE_URL];
 		case 'jsonLines':
-			return [`JSON Lines，一行一个码（${encodingOf(manifest)}）。`, KEEP_SPACES];
+			return [`JSON Lines，一行一个码（${encodingOf(manifest)}）。`, ONLY_THE_URL];
 		case 'package':
 			return [
-				'微信原始码包的文本，一行一个码，共四列：点阵（由 0 和 1 组成）、码、序号、url。只有 url 印成二维码。',
-				KEEP_SPACES,
+				'微信原始码包的文本，一行一个码，共四列：点阵（由 0 和 1 组成）、码、序号、url。',
+				ONLY_THE_URL,
 			];
 		case 'pdf':
 			return [
