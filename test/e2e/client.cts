@@ -12,6 +12,7 @@ import type {
 	IWorkflowSettings,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
+import { CELL } from './matrix.cts';
 import { until } from './until.cts';
 
 export interface Owner {
@@ -50,7 +51,8 @@ export interface CommunityPackage {
 	packageName: string;
 	installedVersion: string;
 	installedNodes: Array<{ name: string; type: string }>;
-	failedLoading: boolean;
+	/** Not there in versions that say so only of a package that did fail. */
+	failedLoading?: boolean;
 }
 
 export type ExecutionStatus =
@@ -148,7 +150,8 @@ export class N8nClient {
 	}
 
 	createWorkflow(workflow: WorkflowData): Promise<SavedWorkflow> {
-		return this.call('post', '/workflows', { settings: {}, ...workflow });
+		const body = { settings: {}, ...CELL.version.newWorkflow, ...workflow };
+		return this.call('post', '/workflows', body);
 	}
 
 	/** Stores changed nodes; what runs in production changes when the returned version is activated. */
@@ -170,7 +173,10 @@ export class N8nClient {
 	 * @returns the execution's id
 	 */
 	async runWorkflow(id: string, trigger: string): Promise<string> {
-		const body = { triggerToStartFrom: { name: trigger } };
+		const workflowData = CELL.version.runsWhatItIsSent
+			? await this.call<SavedWorkflow>('get', `/workflows/${id}`)
+			: undefined;
+		const body = { triggerToStartFrom: { name: trigger }, workflowData };
 		const answer = await this.call<{ executionId: string }>('post', `/workflows/${id}/run`, body);
 		return answer.executionId;
 	}

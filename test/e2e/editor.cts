@@ -25,6 +25,8 @@ export class Editor {
 		const page = await browser.newPage({ viewport: VIEWPORT, colorScheme });
 		page.setDefaultTimeout(TIMEOUT_MS);
 		const editor = new Editor(page, url);
+		// n8n 1 doesn't save by itself, and the browser asks whether to leave what isn't saved.
+		page.on('dialog', (dialog) => void dialog.accept());
 		// n8n's node panel asks npm's registry about community packages; here nothing goes outside.
 		await page.route(
 			({ hostname }) => hostname !== '127.0.0.1',
@@ -69,7 +71,9 @@ export class Editor {
 	async newCredential(type: string): Promise<void> {
 		await this.visit('/home/credentials/create');
 		await this.page.getByTestId('new-credential-type-select').locator('input').fill(type);
-		await this.page.getByTestId('new-credential-type-select-option').first().click();
+		// n8n 1 keeps those in the list that what is typed leaves out, and hides them.
+		const options = this.page.getByTestId('new-credential-type-select-option');
+		await options.filter({ visible: true }).first().click();
 		await this.page.getByTestId('new-credential-type-button').click();
 		await this.parameter('authentication').waitFor();
 	}

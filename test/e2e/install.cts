@@ -3,11 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import type { Cell } from './matrix.cts';
 
-/** The n8n that the package is tried in: pinned, so that a red test means a change of ours. */
-export const N8N_VERSION = '2.40.7';
-
-const NODE_MAJOR = 24;
 const PROGRESS_EVERY_MS = 15_000;
 
 export type Progress = (line: string) => void;
@@ -101,14 +98,19 @@ async function removeAbandoned(folder: string): Promise<void> {
  * Fills a folder once: `fill` works in a sibling that takes the folder's name only when it is done,
  * so an installation that was interrupted is never taken for a complete one.
  */
-async function once(folder: string, fill: (partial: string) => Promise<void>): Promise<string> {
+async function once(
+	folder: string,
+	fill: (partial: string) => Promise<void>,
+	manifest: object = {},
+): Promise<string> {
 	if (existsSync(folder)) return folder;
 	await mkdir(path.dirname(folder), { recursive: true });
 	await removeAbandoned(folder);
 	const partial = `${folder}.partial-${process.pid}`;
 	try {
 		await mkdir(partial);
-		await writeFile(path.join(partial, 'package.json'), '{ "private": true }\n');
+		const text = JSON.stringify({ private: true, ...manifest });
+		await writeFile(path.join(partial, 'package.json'), `${text}\n`);
 		await fill(partial);
 		await rename(partial, folder).catch((error: unknown) => {
 			// Another process was quicker; its installation is as good as ours.
@@ -136,16 +138,16 @@ export async function ensurePackage(
 	return path.join(folder, 'node_modules', name);
 }
 
-/** The running Node if n8n supports it, else the Node that the npm package `node` carries. */
-async function ensureNode(progress: Progress): Promise<NodeInstallation> {
-	if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) {
+/** The running Node if it is of this major version, else the one that the npm package `node` carries. */
+async function ensureNode(major: number, progress: Progress): Promise<NodeInstallation> {
+	if (Number(process.versions.node.split('.')[0]) === major) {
 		const prefix = path.dirname(path.dirname(process.execPath));
 		const headers = existsSync(path.join(prefix, 'include', 'node')) ? prefix : undefined;
 		return { executable: process.execPath, headers };
 	}
-	const folder = await once(path.join(cacheFolder(), `node-${NODE_MAJOR}`), async (partial) => {
-		const title = `installing Node ${NODE_MAJOR}, which n8n needs (this is ${process.version})`;
-		const args = ['install', `node@${NODE_MAJOR}`, '--ignore-scripts=false', '--no-audit'];
+	const folder = await once(path.join(cacheFolder(), `node-${major}`), async (partial) => {
+		const title = `installing Node ${major} for n8n (this is ${process.version})`;
+		const args = ['install', `node@${major}`, '--ignore-scripts=false', '--no-audit'];
 		await npm(args, { cwd: partial, progress, title });
 	});
 	const home = path.join(folder, 'node_modules', 'node');
@@ -162,16 +164,19 @@ async function ensureNode(progress: Progress): Promise<NodeInstallation> {
  * Without install scripts, because one of an unrelated native module fails; of the native modules
  * n8n needs only SQLite's, which is built afterwards.
  */
-export async function ensureN8n(progress: Progress): Promise<N8nInstallation> {
-	const node = await ensureNode(progress);
+export async function ensureN8n(
+	{ n8n, node: major, version }: Cell,
+	progress: Progress,
+): Promise<N8nInstallation> {
+	const node = await ensureNode(major, progress);
 	const env: NodeJS.ProcessEnv = { PATH: pathWith(node.executable) };
 	if (node.headers !== undefined) env['npm_config_nodedir'] = node.headers;
-	const folder = await once(path.join(cacheFolder(), `n8n-${N8N_VERSION}`), async (partial) => {
-		await npm(['install', `n8n@${N8N_VERSION}`, '--ignore-scripts', '--no-audit', '--no-fund'], {
+	const fill = async (partial: string) => {
+		await npm(['install', `n8n@${n8n}`, '--ignore-scripts', '--no-audit', '--no-fund'], {
 			cwd: partial,
 			env,
 			progress,
-			title: `installing n8n ${N8N_VERSION} (once; 2.8 GB, about 5 minutes)`,
+			title: `installing n8n ${n8n} (once; 2.8 GB, about 5 minutes)`,
 		});
 		await npm(['rebuild', 'sqlite3', '--ignore-scripts=false'], {
 			cwd: partial,
@@ -179,7 +184,9 @@ export async function ensureN8n(progress: Progress): Promise<N8nInstallation> {
 			progress,
 			title: 'building SQLite for it (once; about 2 minutes)',
 		});
-	});
+	};
+	const { overrides } = version;
+	const folder = await once(path.join(cacheFolder(), `n8n-${n8n}`), fill, { overrides });
 	const n8nBin = path.join(folder, 'node_modules', 'n8n', 'bin', 'n8n');
 	return { node: node.executable, n8nBin, folder };
 }

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import axios from 'axios';
 import { ensureN8n, pathWith, type N8nInstallation, type Progress } from './install.cts';
+import { CELL } from './matrix.cts';
 import { installCommunityPackage, type InstalledPackage } from './package.cts';
 
 const run = promisify(execFile);
@@ -29,11 +30,8 @@ const NO_OUTSIDE: NodeJS.ProcessEnv = {
 	N8N_PERSONALIZATION_ENABLED: 'false',
 	N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 	N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
-	N8N_DISABLED_MODULES: 'mcp-registry,instance-ai',
 	N8N_SENTRY_DSN: '',
 	EXTERNAL_FRONTEND_HOOKS_URLS: '',
-	// The page of community nodes runs "npm outdated".
-	npm_config_offline: 'true',
 };
 
 export interface N8nOptions {
@@ -55,8 +53,7 @@ export interface RunningN8n {
 	url: string;
 	port: number;
 	userFolder: string;
-	/** Node executable that runs it. */
-	node: string;
+	installation: N8nInstallation;
 	/** Id of its process, of the last one if it has ended. */
 	pid(): number | undefined;
 	installed: InstalledPackage;
@@ -106,6 +103,8 @@ async function environment(
 		...cleanEnvironment(),
 		PATH: pathWith(node),
 		...NO_OUTSIDE,
+		...CELL.version.env,
+		...CELL.env,
 		N8N_USER_FOLDER: userFolder,
 		N8N_HOST: '127.0.0.1',
 		N8N_LISTEN_ADDRESS: '127.0.0.1',
@@ -159,15 +158,22 @@ class N8nProcess {
 	private async ready(child: ChildProcess): Promise<void> {
 		const deadline = Date.now() + READY_TIMEOUT_MS;
 		while (Date.now() < deadline && !hasEnded(child)) {
-			const answer = await axios
-				.get(`${this.url}/healthz/readiness`, { timeout: 2_000 })
-				.catch(() => undefined);
-			if (answer?.status === 200) return;
+			if (await this.answers()) return;
 			await sleep(250);
 		}
 		await this.end('SIGKILL');
 		const tail = this.logs().split('\n').slice(-30).join('\n');
 		throw new Error(`n8n did not become ready at ${this.url}:\n${tail}`);
+	}
+
+	/** n8n 1 says that it is ready before its API is there, which a worker doesn't have. */
+	private async answers(): Promise<boolean> {
+		const paths = ['/healthz/readiness', ...(this.command === 'start' ? ['/rest/settings'] : [])];
+		for (const asked of paths) {
+			const answer = await axios.get(this.url + asked, { timeout: 2_000 }).catch(() => undefined);
+			if (answer?.status !== 200) return false;
+		}
+		return true;
 	}
 
 	async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
@@ -189,7 +195,7 @@ const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signa
  * @throws Error with the end of n8n's log if it does not become ready
  */
 export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
-	const installation = await ensureN8n(options.progress ?? (() => {}));
+	const installation = await ensureN8n(CELL, options.progress ?? (() => {}));
 	// Else another n8n that listens there would be taken for ours.
 	const port = await freePort(options.port);
 	const userFolder = options.userFolder ?? (await mkdtemp(path.join(tmpdir(), 'n8n-marketcode-')));
@@ -213,7 +219,7 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 		url,
 		port,
 		userFolder,
-		node: installation.node,
+		installation,
 		installed,
 		pid: () => n8n.pid,
 		logs: () => n8n.logs(),

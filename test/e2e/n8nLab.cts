@@ -90,7 +90,7 @@ async function signIn(n8n: RunningN8n): Promise<{ n8n: RunningN8n; client: N8nCl
 		displayName,
 		version: Math.max(...[version].flat()),
 	}));
-	await registerCommunityPackage(n8n.node, n8n.userFolder, n8n.installed, rows);
+	await registerCommunityPackage(n8n.installation, n8n.userFolder, n8n.installed, rows);
 	return { n8n, client };
 }
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { npm } from './install.cts';
+import { npm, type N8nInstallation } from './install.cts';
 
 const run = promisify(execFile);
 
@@ -65,38 +65,49 @@ export async function installCommunityPackage(
 	const ledger = { name: 'installed-nodes', private: true };
 	const dependencies = { [manifest.name]: manifest.version };
 	await writeJson(path.join(nodes, 'package.json'), { ...ledger, dependencies });
+	// n8n's page of community nodes runs "npm outdated" here; n8n 1 passes no settings of ours on to npm.
+	await writeFile(path.join(nodes, '.npmrc'), 'offline=true\n');
 	return manifest;
 }
 
-/** Runs in n8n's Node, which brings SQLite; ours may be older. */
+/** Runs in n8n's Node with n8n's SQLite: not every Node has one of its own. */
 const REGISTER = `
 	const [file, json] = process.argv.slice(1);
 	const { installed, nodes } = JSON.parse(json);
-	const database = new (require('node:sqlite').DatabaseSync)(file, { timeout: 10000 });
 	const { name, version, author = {} } = installed;
-	database.exec('BEGIN IMMEDIATE');
-	database.prepare('DELETE FROM installed_nodes WHERE package = ?').run(name);
-	database.prepare('DELETE FROM installed_packages WHERE packageName = ?').run(name);
-	database.prepare('INSERT INTO installed_packages (packageName, installedVersion, authorName,'
-		+ ' authorEmail) VALUES (?, ?, ?, ?)').run(name, version, author.name ?? null, author.email ?? null);
-	const insert = database.prepare('INSERT INTO installed_nodes (name, type, latestVersion, package)'
-		+ ' VALUES (?, ?, ?, ?)');
-	for (const node of nodes) insert.run(node.displayName, node.type, node.version, name);
-	database.exec('COMMIT');
-	database.close();
+	const database = new (require('sqlite3').Database)(file);
+	const run = (sql, ...values) =>
+		new Promise((resolve, reject) =>
+			database.run(sql, values, (error) => (error ? reject(error) : resolve())));
+	const register = async () => {
+		await run('PRAGMA busy_timeout = 10000');
+		await run('BEGIN IMMEDIATE');
+		await run('DELETE FROM installed_nodes WHERE package = ?', name);
+		await run('DELETE FROM installed_packages WHERE packageName = ?', name);
+		await run('INSERT INTO installed_packages (packageName, installedVersion, authorName,'
+			+ ' authorEmail) VALUES (?, ?, ?, ?)', name, version, author.name, author.email);
+		for (const node of nodes)
+			await run('INSERT INTO installed_nodes (name, type, latestVersion, package)'
+				+ ' VALUES (?, ?, ?, ?)', node.displayName, node.type, node.version, name);
+		await run('COMMIT');
+	};
+	register().catch((error) => {
+		console.error(error.message);
+		process.exitCode = 1;
+	});
 `;
 
 /**
  * Enters a package that installCommunityPackage put in place into n8n's SQLite database, which is
  * where Settings → Community nodes looks.
- * @param node executable of the Node that runs n8n
  */
 export async function registerCommunityPackage(
-	node: string,
+	{ node, folder }: N8nInstallation,
 	userFolder: string,
 	installed: InstalledPackage,
 	nodes: InstalledNode[],
 ): Promise<void> {
 	const database = path.join(userFolder, '.n8n', 'database.sqlite');
-	await run(node, ['-e', REGISTER, database, JSON.stringify({ installed, nodes })]);
+	const entries = JSON.stringify({ installed, nodes });
+	await run(node, ['-e', REGISTER, database, entries], { cwd: folder });
 }

@@ -1,3 +1,4 @@
+import { CELL } from '../matrix.cts';
 import type { Lab } from '../n8nLab.cts';
 import { chain, download, manualTrigger, noOp } from '../workflow.cts';
 
@@ -27,7 +28,8 @@ export function proofPanelSuite(lab: () => Lab): void {
 		await panel.getByText('Passwords Branch (2 items)').waitFor();
 		await editor.showBinary();
 		await editor.viewBinary('picture');
-		const picture = panel.locator('img[src*="binary-data"]');
+		const source = CELL.filesInMemory ? 'src^="data:image/"' : 'src*="binary-data"';
+		const picture = panel.locator(`img[${source}]`);
 		await picture.waitFor();
 		// Rejects what the browser can't show.
 		await picture.evaluate('(picture) => picture.decode()');

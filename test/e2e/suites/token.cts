@@ -1,5 +1,7 @@
+import type { IDataObject } from 'n8n-workflow';
 import type { Account, Sandbox } from '../../sandbox/sandbox.cts';
 import { outputOf, type CredentialReference } from '../client.cts';
+import { sha256 } from '../expected.cts';
 import { sandboxCredential, storeCredential, type Lab } from '../n8nLab.cts';
 import { chain, CREDENTIAL, download, manualTrigger, node, TRIGGER } from '../workflow.cts';
 
@@ -30,12 +32,13 @@ export function tokenSuite(lab: () => Lab): void {
 
 	beforeEach(() => lab().sandbox.clearRequests());
 
-	const storedToken = async (): Promise<string> => {
-		const args = ['export:credentials', `--id=${credential.id}`, '--decrypted'];
+	const stored = async ({ id }: CredentialReference): Promise<IDataObject> => {
+		const args = ['export:credentials', `--id=${id}`, '--decrypted'];
 		const printed = await lab().n8n.run(args);
-		const [stored] = JSON.parse(printed.slice(printed.indexOf('[{')));
-		return stored.data.accessToken;
+		return JSON.parse(printed.slice(printed.indexOf('[{')))[0].data;
 	};
+
+	const storedToken = async () => (await stored(credential))['accessToken'];
 
 	it('is asked for once and stored', async () => {
 		await run();
@@ -60,6 +63,42 @@ export function tokenSuite(lab: () => Lab): void {
 		const asked = tokensAsked(sandbox);
 		await run();
 		expect(tokensAsked(sandbox)).toBe(asked);
+	});
+
+	it('is each merchant’s own where the accounts are expressions, which stay as they were entered', async () => {
+		const { client, sandbox } = lab();
+		const entered = {
+			appId: '={{ $json.appId }}',
+			appSecret: '={{ $json.appSecret }}',
+			packageKey: '={{ $json.packageKey }}',
+		};
+		const data = { ...sandboxCredential(sandbox), ...entered };
+		const everybody = await storeCredential(client, 'Merchants', data);
+		const merchants = ['first', 'second', 'third'].map(() => {
+			const merchant = sandbox.addAccount();
+			const added = sandbox.addApplication({ account: merchant, codeCount: 10_000 });
+			return { ...merchant, id: added.applicationId };
+		});
+		const items = JSON.stringify(merchants.map((json) => ({ json })));
+		const steps = [
+			manualTrigger(),
+			node('Merchants', 'n8n-nodes-base.code', { jsCode: `return ${items};` }, undefined, {
+				typeVersion: 2,
+			}),
+			download('={{ $json.id }}', everybody),
+		];
+		const saved = await client.createWorkflow(chain('Merchants', steps));
+		for (const run of ['first', 'second']) {
+			const execution = await client.run(saved.id, TRIGGER);
+			expect([run, execution.data.resultData.error]).toEqual([run, undefined]);
+			const files = outputOf(execution, 'Marketcode Download');
+			expect(files.map(({ json }) => json['application_id'])).toEqual(
+				merchants.map(({ id }) => id),
+			);
+			for (const [n, { id }] of merchants.entries())
+				expect(files[n]?.json['sha256']).toBe(sha256(sandbox.plainPackage(id, 0, 9_999)));
+		}
+		expect(await stored(everybody)).toMatchObject(entered);
 	});
 
 	it('serves n8n’s HTTP Request node', async () => {
