@@ -26,7 +26,7 @@ export class Marketcode implements INodeType {
 		version: 1,
 		subtitle,
 		description:
-			'Orders, queries, activates and looks up the codes of WeChat marketcode, exchanges scans and decrypts packages',
+			'Order, query, activate and look up codes; decrypt, search and verify packages. Files for the printer are in Marketcode Download.',
 		defaults: { name: 'WeChat Marketcode' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { Script } from 'node:vm';
 import type { INode, INodeParameters } from 'n8n-workflow';
 import type { WorkflowJson } from '../engine/engine.cts';
 
@@ -17,10 +18,21 @@ const found = (pattern: RegExp, text: string) => (text.match(pattern) ?? []).sor
 const machineParts = (text: string) =>
 	found(/\{\{.*?\}\}|"\w+":/gs, text.replace('$json.letter.zh', '$json.letter.en'));
 
+/** The words of a Code node: an object at its top, a word a line. */
+const WORDS = /^const words = \{$.*?^\};$/ms;
+const wordsOf = (code: string) => WORDS.exec(code)?.[0] ?? '';
+
+/** What has to be the same in both languages: the code below the words, their names, and what is set into them. */
+const codeParts = (code: string) => [
+	code.replace(WORDS, '').replaceAll(/^\s*\/\/ .*$/gm, '// a comment'),
+	found(/^\t\w+: |\(.*?\) => |\$\{\w+\}|', '/gm, wordsOf(code)),
+];
+
 /** Words for people, by node type and parameter: what of them has to be the same in both languages. */
 const TEXTS: Record<string, Record<string, (text: string) => unknown>> = {
 	'n8n-nodes-base.stickyNote': { content: () => 'a note' },
 	'n8n-nodes-base.emailSend': { subject: machineParts, text: machineParts, html: machineParts },
+	'n8n-nodes-base.code': { jsCode: codeParts },
 	'n8n-nodes-base.respondToWebhook': { responseBody: machineParts },
 	'n8n-nodes-base.postgres': { query: (sql) => sql.replace(/^--.*$/gm, '-- a comment') },
 };
@@ -32,11 +44,26 @@ function withoutWords({ parameters, ...node }: INode): object {
 	return { ...node, parameters: { ...parameters, ...Object.fromEntries(changed) } };
 }
 
+const codesOf = ({ nodes }: WorkflowJson) =>
+	nodes
+		.filter(({ type }) => type === 'n8n-nodes-base.code')
+		.map(({ parameters }) => String(parameters['jsCode']));
+
 const isNote = ({ type }: INode) => type === 'n8n-nodes-base.stickyNote';
 const contentOf = ({ parameters }: { parameters: INodeParameters }) => String(parameters.content);
 
 it('each template has a Chinese twin of the same file name, and no twin is left over', () => {
 	expect(templatesIn(CHINESE)).toEqual(templatesIn(ENGLISH));
+});
+
+it('no SQL begins with a comment: n8n 1 then gives no item, and a loop ends after its first turn', () => {
+	const folders = [ENGLISH, CHINESE];
+	const nodes = folders.flatMap((folder) =>
+		templatesIn(folder).flatMap((file) => read(folder, file).nodes),
+	);
+	const queries = nodes.flatMap(({ parameters }) => parameters['query'] ?? []).map(String);
+	expect(queries).not.toEqual([]);
+	expect(queries.filter((query) => /^\s*(--|\/\*)/.test(query))).toEqual([]);
 });
 
 describe.each(templatesIn(CHINESE))('the Chinese %s', (file) => {
@@ -57,6 +84,14 @@ describe.each(templatesIn(CHINESE))('the Chinese %s', (file) => {
 		expect(chinese.name).toMatch(/^Marketcode：.*\p{Script=Han}/u);
 		for (const note of notes) expect(note).toMatch(/^## .+\n\n.*\p{Script=Han}/su);
 		expect(JSON.stringify(english)).not.toMatch(/\p{Script=Han}/u);
+	});
+
+	it('speaks Chinese in each word of its code, which n8n can read', () => {
+		for (const code of codesOf(chinese)) {
+			expect(() => new Script(`async () => {${code}}`)).not.toThrow();
+			const words = wordsOf(code).split('\n').slice(1, -1);
+			for (const word of words) expect(word).toMatch(/^\t\w+: .*\p{Script=Han}/u);
+		}
 	});
 
 	it.each([

@@ -10,6 +10,7 @@ import { provideApplications, readTemplate, withCredentials, type Language } fro
 const IMAGES = path.join(PROJECT, 'docs', 'images');
 /** A guide with many pictures still opens fast. */
 const LARGEST_BYTES = 150_000;
+const SIZE = { width: 1280, height: 800 };
 /** Nobody waits for pictures: a slow machine makes them, too. */
 const TIMEOUT_MS = 120_000;
 const NODE = 'Marketcode Download';
@@ -45,7 +46,7 @@ async function take({ page }: Editor, name: string): Promise<void> {
 	if ((await empty.count()) > 0)
 		throw new Error(`${name}: a button is empty: ${await empty.first().innerHTML()}`);
 	// Else the picture would depend on where the mouse was left.
-	await page.mouse.move(720, 8);
+	await page.mouse.move(SIZE.width / 2, 8);
 	const file = path.join(IMAGES, `${name}.png`);
 	await page.screenshot({ path: file, animations: 'disabled' });
 	const { size } = await stat(file);
@@ -94,6 +95,7 @@ async function takeCredential(lab: Lab, editor: Editor) {
 
 async function takeAll(lab: Lab, editor: Editor) {
 	editor.page.setDefaultTimeout(TIMEOUT_MS);
+	await editor.page.setViewportSize(SIZE);
 	try {
 		await takeCanvas(lab, editor, 'canvas.zh-CN', 'zh-CN');
 		await takeCanvas(lab, editor, 'canvas', 'en');

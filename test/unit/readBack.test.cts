@@ -102,15 +102,17 @@ describe('a URL list', () => {
 		const list = rowsOf({ start: 0, end: 199_999 }).map(({ url }) => url);
 		const file = Buffer.from(`${list.join('\n')}\n`);
 		const reader = new CodeReader();
-		let longest = 0;
+		const times: number[] = [];
 		for (const piece of piecesOf(file, 64 * 1024)) {
 			const start = performance.now();
 			reader.push(piece);
-			longest = Math.max(longest, performance.now() - start);
+			times.push(performance.now() - start);
 		}
 		reader.end();
 		expect(reader.count).toBe(200_000);
-		expect(longest).toBeLessThan(100);
+		// A piece late in the file costs what an early one does, on a busy machine too.
+		const half = times.length >> 1;
+		expect(medianOf(times.slice(half))).toBeLessThan(10 * medianOf(times.slice(1, half)));
 	});
 });
 
@@ -349,3 +351,6 @@ it('whatever the pieces, the codes are the same', () => {
 	);
 	expect(whole.map(({ code }) => code)).toEqual(ROWS.map(({ code }) => code));
 });
+
+const medianOf = (values: readonly number[]) =>
+	[...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;

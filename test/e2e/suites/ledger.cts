@@ -2,7 +2,7 @@ import axios from 'axios';
 import type { INodeParameters } from 'n8n-workflow';
 import { startPostgres, type Database } from '../../queue/services.cts';
 import { Client } from '../../sandbox/client.cts';
-import { outputOf, type Execution, type SavedWorkflow } from '../client.cts';
+import { outputOf, type Execution, type SavedWorkflow, type WorkflowData } from '../client.cts';
 import { storeCredential, type Lab } from '../n8nLab.cts';
 import { useOwnSandbox } from '../ownSandbox.cts';
 import { startSftpServer, type SftpServer } from '../sftpServer.cts';
@@ -17,10 +17,11 @@ const ORDER = 'order-2026-101';
 const CODES = 10_000;
 /** Five rolls: 0–1999, 2000–3999, 4000–5999, 6000–7999, 8000–9999. */
 const CODES_A_ROLL = 2_000;
-/** In the midst of a roll that nobody has reported. */
-const BY_HAND = 6_789;
-/** Among the waste of the first roll. */
-const SPOILED = 22;
+/** In the midst of a roll that nobody has reported, where a search by STEP from its first code looks. */
+const BY_HAND = 6_800;
+const STEP = 200;
+/** The last of a range of the first roll's waste. */
+const SPOILED = 25;
 const KEY = { name: 'X-Printer-Key', value: 'sandbox-printer-key' };
 
 const ACTIVITY = {
@@ -84,7 +85,7 @@ export function ledgerSuite(lab: () => Lab, kind: 'data-table' | 'postgres'): vo
 			const data = { host: '127.0.0.1', port, database: name, user, password: '', ssl: 'disable' };
 			credentials.push(await storeCredential(client, 'Ledger', data, 'postgres'));
 		}
-		let template = await readTemplate(`ledger-${kind}.json`);
+		let template = withOwnTables(await readTemplate(`ledger-${kind}.json`));
 		const set = (name: string, parameters: INodeParameters) => {
 			template = withParameters(template, name, parameters);
 		};
@@ -243,7 +244,10 @@ export function ledgerSuite(lab: () => Lab, kind: 'data-table' | 'postgres'): vo
 		expect(notYet.status).toBe(502);
 		expect(notYet.data.error).toMatch(/again later/);
 		const [failed] = await lab().client.listExecutions(saved.id);
-		expect(failed).toMatchObject({ mode: 'webhook', status: 'error' });
+		expect(failed?.mode).toBe('webhook');
+		// The printer has its answer before the execution has come to its end.
+		const ended = await lab().client.waitForExecution(failed?.id ?? '');
+		expect(ended.status).toBe('error');
 		own().sandbox.clearFaults();
 		const third = await report({ roll: 3, waste: 'none' });
 		expect(third).toMatchObject({ status: 200, data: { spoiled: 0, active: 2_000, reports: 1 } });
@@ -265,9 +269,8 @@ export function ledgerSuite(lab: () => Lab, kind: 'data-table' | 'postgres'): vo
 
 	it('adds up, with a code that was activated by hand', async () => {
 		await activateByHand(BY_HAND);
-		// A single code among inactive ones is found for sure only if all of them are looked at.
-		const expected = '={{ $json.expected }}';
-		await change('Look at WeChat', { step: 1, options: { expected, maxCalls: CODES } });
+		// The template's Step of 1,000 would not see a single code there.
+		await change('Look at WeChat', { step: STEP });
 		const { order, subject, html } = await night();
 		const active = await activeAtWechat();
 		expect(sizeOf(active)).toBe(3_994);
@@ -282,7 +285,7 @@ export function ledgerSuite(lab: () => Lab, kind: 'data-table' | 'postgres'): vo
 			not_active: 3_999,
 			not_known: 0,
 			alarms: [`active, but not reported as printed: 1 (${BY_HAND})`],
-			notes: ['roll 1 was reported 2 times: make sure that it was printed once'],
+			notes: ['roll 1 was reported 2 times: make sure that it was printed once', EVERY_SO_MANY],
 		});
 		expect(order.rolls).toMatchObject([
 			{ roll: 1, delivered: 2_000, active: 1_993, spoiled: 7, not_active: 0 },
@@ -321,7 +324,7 @@ export function ledgerSuite(lab: () => Lab, kind: 'data-table' | 'postgres'): vo
 			alarms: [
 				`spoiled, but active: 1 (${SPOILED})`,
 				`active, but not reported as printed: 1 (${BY_HAND})`,
-				'delivered 0 days ago or longer, neither active nor reported: 3999 (6000-6788, 6790-9999)',
+				'delivered 0 days ago or longer, neither active nor reported: 3999 (6000-6799, 6801-9999)',
 			],
 		});
 		expect(subject).toBe('Marketcode ledger: 3 alarms');
@@ -353,6 +356,10 @@ export function ledgerSuite(lab: () => Lab, kind: 'data-table' | 'postgres'): vo
 	const fileName = (roll: number) =>
 		`${ORDER}_roll_${roll}_${String((roll - 1) * CODES_A_ROLL).padStart(4, '0')}-${roll * CODES_A_ROLL - 1}.txt`;
 }
+
+/** Other tests run the templates in the same n8n, whose Data Tables are there for all of its workflows. */
+const withOwnTables = (workflow: WorkflowData): WorkflowData =>
+	JSON.parse(JSON.stringify(workflow).replaceAll(/"marketcode_(orders|rolls)"/g, '"ledger_$1"'));
 
 /** Where a mail's numbers lead to, in the order of the mail. */
 const linksIn = (html: string): Array<[href: string, number: number]> =>

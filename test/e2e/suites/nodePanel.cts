@@ -34,7 +34,9 @@ export function nodePanelSuite(lab: () => Lab): void {
 	it('lists what WeChat Marketcode does, its trigger too', async () => {
 		await editor.nodeOffered('WeChat Marketcode').click();
 		await editor.page.getByText('Apply for codes').waitFor();
-		await editor.keepScreenshot('node-panel-actions');
+		// Behind a trigger n8n folds the triggers up.
+		await editor.page.getByText('Triggers (1)').click();
 		await editor.page.getByText('On application finished').waitFor();
+		await editor.keepScreenshot('node-panel-actions');
 	});
 }

@@ -1,5 +1,5 @@
-import { CELL } from '../matrix.cts';
 import type { Lab } from '../n8nLab.cts';
+import { CELL } from '../matrix.cts';
 import { chain, download, manualTrigger, noOp } from '../workflow.cts';
 
 const NODE = 'Marketcode Download';

@@ -62,16 +62,15 @@ export function templatesSuite(lab: () => Lab): void {
 		);
 	}, 300_000);
 
-	it('are imported in Chinese, by the way that the guides name', async () => {
+	it.each(['en', 'zh-CN'] as const)('are imported as the guides say: %s', async (language) => {
 		const editor = await lab().editor();
-		for (const file of await templateNames('zh-CN')) {
-			const { nodes } = await readTemplate(file, 'zh-CN');
+		for (const file of await templateNames(language)) {
+			const { nodes } = await readTemplate(file, language);
 			await editor.newWorkflow();
-			await editor.importWorkflow(templateFile(file, 'zh-CN'));
-			const isNote = ({ type }: { type: string }) => type === 'n8n-nodes-base.stickyNote';
-			for (const { name } of nodes.filter((node) => !isNote(node)))
-				await editor.node(name).waitFor();
-			await editor.keepScreenshot(`zh-CN-${file}`);
+			await editor.importWorkflow(templateFile(file, language));
+			for (const { name, type } of nodes)
+				if (type !== 'n8n-nodes-base.stickyNote') await editor.node(name).waitFor();
+			await editor.keepScreenshot(`import-${language}-${file}`);
 		}
 	});
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import { outputOf } from '../client.cts';
-import { CELL } from '../matrix.cts';
 import type { Lab } from '../n8nLab.cts';
+import { CELL } from '../matrix.cts';
 import { chain, download, webhook } from '../workflow.cts';
 
 /** 408 MB. In memory n8n has a file as base64, and no string can be as long as that of it: so, 41 MB. */
