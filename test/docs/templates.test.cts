@@ -56,6 +56,16 @@ it('each template has a Chinese twin of the same file name, and no twin is left 
 	expect(templatesIn(CHINESE)).toEqual(templatesIn(ENGLISH));
 });
 
+it('no SQL begins with a comment: n8n 1 then gives no item, and a loop ends after its first turn', () => {
+	const folders = [ENGLISH, CHINESE];
+	const nodes = folders.flatMap((folder) =>
+		templatesIn(folder).flatMap((file) => read(folder, file).nodes),
+	);
+	const queries = nodes.flatMap(({ parameters }) => parameters['query'] ?? []).map(String);
+	expect(queries).not.toEqual([]);
+	expect(queries.filter((query) => /^\s*(--|\/\*)/.test(query))).toEqual([]);
+});
+
 describe.each(templatesIn(CHINESE))('the Chinese %s', (file) => {
 	const english = read(ENGLISH, file);
 	const chinese = read(CHINESE, file);

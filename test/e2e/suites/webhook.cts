@@ -6,7 +6,8 @@ import type { Lab } from '../n8nLab.cts';
 import { CELL } from '../matrix.cts';
 import { chain, download, webhook } from '../workflow.cts';
 
-const CODES = 1_000_000;
+/** 408 MB. In memory n8n has a file as base64, and no string can be as long as that of it: so, 41 MB. */
+const CODES = CELL.filesInMemory ? 100_000 : 1_000_000;
 
 /** n8n registers a webhook up to a few seconds after it says that the workflow is active. */
 export async function callWebhook(url: string, body: object): Promise<unknown> {
@@ -21,7 +22,7 @@ export async function callWebhook(url: string, body: object): Promise<unknown> {
 
 /** The workflow in production: active, started from outside, its file fetched from n8n. */
 export function webhookSuite(lab: () => Lab): void {
-	it('hands out 1,000,000 codes in a single file, byte for byte', async () => {
+	it(`hands out ${CODES} codes in a single file, byte for byte`, async () => {
 		const { client, sandbox, credential, n8n } = lab();
 		const { applicationId } = sandbox.addApplication({ codeCount: CODES });
 		const node = download('={{ $json.body.application_id }}', credential, { files: 'single' });
