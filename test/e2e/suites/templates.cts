@@ -72,7 +72,7 @@ export function templatesSuite(lab: () => Lab): void {
 				if (type !== 'n8n-nodes-base.stickyNote') await editor.node(name).waitFor();
 			await editor.keepScreenshot(`import-${language}-${file}`);
 		}
-	});
+	}, 600_000);
 
 	it('order codes from the canvas, as the note says, with nothing else set up', async () => {
 		const template = await readTemplate('order-to-printer.json');
