@@ -10,7 +10,8 @@ import { provideApplications, readTemplate, withCredentials, type Language } fro
 const IMAGES = path.join(PROJECT, 'docs', 'images');
 /** A guide with many pictures still opens fast. */
 const LARGEST_BYTES = 150_000;
-const SIZE = { width: 1280, height: 800 };
+/** In a narrower window n8n cuts off the head of the output panel. */
+const SIZE = { width: 1400, height: 875 };
 /** Nobody waits for pictures: a slow machine makes them, too. */
 const TIMEOUT_MS = 120_000;
 const NODE = 'Marketcode Download';
@@ -42,6 +43,8 @@ async function take({ page }: Editor, name: string): Promise<void> {
 	for (const close of await messages.locator('.el-notification__closeBtn').all())
 		await close.click();
 	await messages.first().waitFor({ state: 'detached' });
+	// What n8n says when it has been slow to answer.
+	await page.getByText('Offline', { exact: true }).waitFor({ state: 'detached' });
 	const empty = page.locator('button:visible:not(:has(svg, img))').filter({ hasNotText: /\S/ });
 	if ((await empty.count()) > 0)
 		throw new Error(`${name}: a button is empty: ${await empty.first().innerHTML()}`);
@@ -83,7 +86,7 @@ async function takeNodePanel(editor: Editor) {
 	await editor.newWorkflow();
 	await editor.openNodePanel();
 	await editor.searchNode('qr code');
-	await editor.page.getByTestId('item-iterator-item').getByText(NODE).waitFor();
+	await editor.nodeOffered(NODE).waitFor();
 	await take(editor, 'node-panel');
 }
 

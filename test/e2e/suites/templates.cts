@@ -62,17 +62,21 @@ export function templatesSuite(lab: () => Lab): void {
 		);
 	}, 300_000);
 
-	it.each(['en', 'zh-CN'] as const)('are imported as the guides say: %s', async (language) => {
-		const editor = await lab().editor();
-		for (const file of await templateNames(language)) {
-			const { nodes } = await readTemplate(file, language);
-			await editor.newWorkflow();
-			await editor.importWorkflow(templateFile(file, language));
-			for (const { name, type } of nodes)
-				if (type !== 'n8n-nodes-base.stickyNote') await editor.node(name).waitFor();
-			await editor.keepScreenshot(`import-${language}-${file}`);
-		}
-	});
+	it.each(['en', 'zh-CN'] as const)(
+		'are imported as the guides say: %s',
+		async (language) => {
+			const editor = await lab().editor();
+			for (const file of await templateNames(language)) {
+				const { nodes } = await readTemplate(file, language);
+				await editor.newWorkflow();
+				await editor.importWorkflow(templateFile(file, language));
+				for (const { name, type } of nodes)
+					if (type !== 'n8n-nodes-base.stickyNote') await editor.node(name).waitFor();
+				await editor.keepScreenshot(`import-${language}-${file}`);
+			}
+		},
+		600_000,
+	);
 
 	it('order codes from the canvas, as the note says, with nothing else set up', async () => {
 		const template = await readTemplate('order-to-printer.json');
