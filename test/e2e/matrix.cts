@@ -1,6 +1,6 @@
 import { N8N_1 } from './versions/n8n1.cts';
 import { N8N_2 } from './versions/n8n2.cts';
-import type { N8nVersion } from './versions/version.cts';
+import type { Capability, N8nVersion } from './versions/version.cts';
 
 /** An n8n that the tests run in, on a Node that it supports. */
 export interface Cell {
@@ -49,3 +49,12 @@ export function cellOf(name: string): Cell {
 
 /** The n8n of this run. */
 export const CELL = cellOf(process.env[CELL_VARIABLE] ?? DEFAULT);
+
+export const isThere = (capability: Capability): boolean => !(capability in CELL.version.lacks);
+
+/** Registers tests that need something of n8n, or says why this n8n leaves them out. */
+export function whereN8n(capability: Capability, tests: string, register: () => void): void {
+	const reason = CELL.version.lacks[capability];
+	if (reason === undefined) return register();
+	process.stderr.write(`left out: ${tests}; n8n ${CELL.n8n}: ${reason}\n`);
+}

@@ -1,4 +1,5 @@
 import { openLab, type Lab } from './n8nLab.cts';
+import { whereN8n } from './matrix.cts';
 import { aiToolSuite } from './suites/aiTool.cts';
 import { cancelSuite } from './suites/cancel.cts';
 import { codesToPostgresSuite } from './suites/codesToPostgres.cts';
@@ -51,7 +52,9 @@ describe('in the whole n8n', () => {
 	describe('order-to-printer.json', () => orderToPrinterSuite(lab));
 	describe('codes-to-postgres.json', () => codesToPostgresSuite(lab));
 	describe('nightly-download.json', () => nightlyDownloadSuite(lab));
-	describe('ledger-data-table.json', () => ledgerSuite(lab, 'data-table'));
+	whereN8n('creates data tables', 'ledger-data-table.json', () =>
+		describe('ledger-data-table.json', () => ledgerSuite(lab, 'data-table')),
+	);
 	describe('ledger-postgres.json', () => ledgerSuite(lab, 'postgres'));
 	describe('scan-webhook.json', () => scanWebhookSuite(lab));
 	describe('the AI tool', () => aiToolSuite(lab));

@@ -1,5 +1,6 @@
 import { SEARCH_WORDS } from '../../engine/searchWords.cts';
 import type { Editor } from '../editor.cts';
+import { whereN8n } from '../matrix.cts';
 import type { Lab } from '../n8nLab.cts';
 
 /** That who looks for us in the editor finds us, and can tell which node to take. */
@@ -23,12 +24,14 @@ export function nodePanelSuite(lab: () => Lab): void {
 		await editor.nodeOffered('WeChat Marketcode').waitFor();
 	});
 
-	it('tells below each name which one to take', async () => {
-		await editor.searchNode('一物一码');
-		await editor.nodeOffered('WeChat Marketcode').waitFor();
-		await editor.keepScreenshot('node-panel');
-		await editor.nodeOffered('Marketcode Download').getByText('WeChat Marketcode').waitFor();
-		await editor.nodeOffered('WeChat Marketcode').getByText('Marketcode Download').waitFor();
+	whereN8n('describes nodes in its panel', 'which node to take', () => {
+		it('tells below each name which one to take', async () => {
+			await editor.searchNode('一物一码');
+			await editor.nodeOffered('WeChat Marketcode').waitFor();
+			await editor.keepScreenshot('node-panel');
+			await editor.nodeOffered('Marketcode Download').getByText('WeChat Marketcode').waitFor();
+			await editor.nodeOffered('WeChat Marketcode').getByText('Marketcode Download').waitFor();
+		});
 	});
 
 	it('lists what WeChat Marketcode does, its trigger too', async () => {

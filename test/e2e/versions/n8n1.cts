@@ -8,5 +8,8 @@ export const N8N_1: N8nVersion = {
 	overrides: { xlsx: '0.18.5' },
 	newWorkflow: { active: false },
 	runsWhatItIsSent: true,
-	lacks: {},
+	lacks: {
+		'creates data tables': 'its Data Table node has rows only: tables are made in the editor',
+		'describes nodes in its panel': 'its panel shows names only',
+	},
 };

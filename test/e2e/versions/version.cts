@@ -1,5 +1,5 @@
 /** What a test needs of n8n that not every version has. */
-export type Capability = never;
+export type Capability = 'creates data tables' | 'describes nodes in its panel';
 
 /** What differs between the major versions of n8n for a program that starts and asks it. */
 export interface N8nVersion {
@@ -11,6 +11,6 @@ export interface N8nVersion {
 	newWorkflow: object;
 	/** Whether its API runs the workflow that it is sent, rather than the stored one. */
 	runsWhatItIsSent: boolean;
-	/** Why it lacks something, in words for the one who runs the tests. */
+	/** What it lacks, and what it has instead. */
 	lacks: Partial<Record<Capability, string>>;
 }
