@@ -1,4 +1,5 @@
 import { createDecipheriv } from 'node:crypto';
+import { Agent } from 'node:http';
 import axios, { type AxiosInstance } from 'axios';
 import type { Account, Sandbox } from './sandbox.cts';
 
@@ -25,6 +26,8 @@ export class Client {
 			transformRequest: (body: unknown) => body,
 			validateStatus: () => true,
 			maxContentLength: Infinity,
+			// A connection that the server closes while it is idle would fail the next request.
+			httpAgent: new Agent({ keepAlive: false }),
 		});
 	}
 
