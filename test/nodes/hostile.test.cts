@@ -55,7 +55,7 @@ describe('an answer that falls silent', () => {
 	it('is ended after the timeout and tried again', async () => {
 		lab.sandbox.inject({ call: 'applycodedownload', kind: 'stall', afterBytes: 100_000 });
 		const application = lab.application();
-		const { files } = await lab.download(application, { options: { timeout: 1 } });
+		const { files } = await lab.download(application, { options: { timeout: 3 } });
 		expect(lab.isWhole(application, files)).toBe(true);
 		expect(lab.sandbox.count('applycodedownload')).toBe(4);
 		await lab.untilEnded('applycodedownload');

@@ -79,9 +79,10 @@ describe('what may pass by itself', () => {
 	});
 
 	it('may take its time, but not longer than the timeout', async () => {
-		lab.sandbox.inject({ call: 'applycodedownload', kind: 'slow', ms: 1_500, segment: 0 });
+		slowDown();
+		lab.sandbox.inject({ call: 'applycodedownload', kind: 'slow', ms: 10_000, segment: 0 });
 		const application = lab.application({ codeCount: 1_000 });
-		await lab.download(application, { options: { timeout: 1 } });
+		await lab.download(application, { options: { timeout: 3 } });
 		const [first] = lab.requests('applycodedownload');
 		expect(lab.sandbox.count('applycodedownload')).toBe(2);
 		expect(first?.aborted).toBe(true);
