@@ -55,7 +55,9 @@ describe('in the whole n8n', () => {
 	whereN8n('creates data tables', 'ledger-data-table.json', () =>
 		describe('ledger-data-table.json', () => ledgerSuite(lab, 'data-table')),
 	);
-	describe('ledger-postgres.json', () => ledgerSuite(lab, 'postgres'));
+	whereN8n('runs the ledger in PostgreSQL', 'ledger-postgres.json', () =>
+		describe('ledger-postgres.json', () => ledgerSuite(lab, 'postgres')),
+	);
 	describe('scan-webhook.json', () => scanWebhookSuite(lab));
 	describe('the AI tool', () => aiToolSuite(lab));
 	describe('Stop', () => cancelSuite(lab));
