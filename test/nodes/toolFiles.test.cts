@@ -19,9 +19,7 @@ async function downloaded(applicationId: string, parameters: INodeParameters) {
 describe('Marketcode Download, called by a model', () => {
 	it('says so before it is called', async () => {
 		const { about } = await downloaded(lab.application().applicationId, {});
-		expect(about).toMatch(
-			/as files\. A model that calls it is told of the files, and does not get/,
-		);
+		expect(about).toMatch(/An AI agent is told of the files but does not get them/);
 	});
 
 	it('says of each item whose file n8n drops that it is not there', async () => {
