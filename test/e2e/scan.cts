@@ -1,15 +1,6 @@
 import { Client } from '../sandbox/client.cts';
 import type { Sandbox } from '../sandbox/sandbox.cts';
-
-const ACTIVITY = {
-	activity_name: 'Spring 2026',
-	product_brand: 'Brand',
-	product_title: 'Green Tea',
-	product_code: '4006381333931',
-	wxa_appid: 'wx0123456789abcdef',
-	wxa_path: 'pages/scan/index',
-	wxa_type: 0,
-};
+import { ACTIVITY } from './activity.cts';
 
 /**
  * Activates the first 10,000 codes of an application, so that one can be scanned.

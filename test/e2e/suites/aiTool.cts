@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import type { IConnections, INodeParameters } from 'n8n-workflow';
+import { ACTIVITY_PARAMETERS } from '../activity.cts';
 import type { Lab } from '../n8nLab.cts';
 import { node, PACKAGE } from '../workflow.cts';
 
@@ -31,12 +32,7 @@ const activation: INodeParameters = {
 	application,
 	codes: 'ranges',
 	rangeList: "={{ $fromAI('codes', 'The codes', 'string') }}",
-	activityName: 'Spring 2026',
-	productBrand: 'Brand',
-	productTitle: 'Green Tea',
-	productCode: '4006381333931',
-	wxaAppid: 'wx0123456789abcdef',
-	wxaPath: 'pages/scan/index',
+	...ACTIVITY_PARAMETERS,
 	dryRun: "={{ $fromAI('dry_run', 'Whether to try only', 'boolean') }}",
 };
 

@@ -2,6 +2,7 @@ import axios from 'axios';
 import type { INodeParameters } from 'n8n-workflow';
 import { startPostgres, type Database } from '../../queue/services.cts';
 import { Client } from '../../sandbox/client.cts';
+import { ACTIVITY, ACTIVITY_PARAMETERS } from '../activity.cts';
 import { outputOf, type Execution, type SavedWorkflow, type WorkflowData } from '../client.cts';
 import { storeCredential, type Lab } from '../n8nLab.cts';
 import { useOwnSandbox } from '../ownSandbox.cts';
@@ -23,26 +24,6 @@ const STEP = 200;
 /** The last of a range of the first roll's waste. */
 const SPOILED = 25;
 const KEY = { name: 'X-Printer-Key', value: 'sandbox-printer-key' };
-
-const ACTIVITY = {
-	activityName: 'Spring 2026',
-	productBrand: 'Brand',
-	productTitle: 'Green Tea',
-	productCode: '4006381333931',
-	wxaAppid: 'wx0123456789abcdef',
-	wxaPath: 'pages/scan/index',
-};
-
-/** The same, as WeChat is told. */
-const ACTIVITY_BY_HAND = {
-	activity_name: 'By hand',
-	product_brand: 'Brand',
-	product_title: 'Green Tea',
-	product_code: '4006381333931',
-	wxa_appid: 'wx0123456789abcdef',
-	wxa_path: 'pages/scan/index',
-	wxa_type: 0,
-};
 
 /** Each once a minute, one after the other: the trigger asks every 5 seconds. */
 const EVERY_5_SECONDS = {
@@ -92,7 +73,7 @@ export function ledgerSuite(lab: () => Lab, kind: 'data-table' | 'postgres'): vo
 		set('Order', assignments({ isv_application_id: ORDER, code_count: CODES }));
 		set(READY, { pollTimes: EVERY_5_SECONDS });
 		set('Download Rolls', { codesPerFile: CODES_A_ROLL });
-		set('Activate the Roll', ACTIVITY);
+		set('Activate the Roll', ACTIVITY_PARAMETERS);
 		webhookUrl = `${n8n.url}/webhook/${String(nodeOf(template, 'Report from the Printer').parameters['path'])}`;
 		saved = await client.createWorkflow(withCredentials(template, credentials));
 	});
@@ -139,7 +120,12 @@ export function ledgerSuite(lab: () => Lab, kind: 'data-table' | 'postgres'): vo
 
 	const activateByHand = async (index: number) => {
 		const range = { code_start: index, code_end: index };
-		const body = { application_id: applicationId(), ...ACTIVITY_BY_HAND, ...range };
+		const body = {
+			application_id: applicationId(),
+			...ACTIVITY,
+			activity_name: 'By hand',
+			...range,
+		};
 		const { json } = await new Client(own().sandbox).call('codeactive', body);
 		expect(json['errcode']).toBe(0);
 	};
