@@ -49,6 +49,10 @@ const codesOf = ({ nodes }: WorkflowJson) =>
 		.filter(({ type }) => type === 'n8n-nodes-base.code')
 		.map(({ parameters }) => String(parameters['jsCode']));
 
+/** What n8n computes outside of Code nodes. */
+const expressionsOf = ({ nodes }: WorkflowJson) =>
+	nodes.filter(({ type }) => type !== 'n8n-nodes-base.code').map((it) => JSON.stringify(it));
+
 const isNote = ({ type }: INode) => type === 'n8n-nodes-base.stickyNote';
 const contentOf = ({ parameters }: { parameters: INodeParameters }) => String(parameters.content);
 
@@ -64,6 +68,19 @@ it('no SQL begins with a comment: n8n 1 then gives no item, and a loop ends afte
 	const queries = nodes.flatMap(({ parameters }) => parameters['query'] ?? []).map(String);
 	expect(queries).not.toEqual([]);
 	expect(queries.filter((query) => /^\s*(--|\/\*)/.test(query))).toEqual([]);
+});
+
+it('no expression names a Code node where n8n 1 can run the template: by default that gives null there', () => {
+	const templates = templatesIn(ENGLISH).map((file) => read(ENGLISH, file));
+	const ofN8n2 = ({ nodes }: WorkflowJson) =>
+		nodes.some(({ type }) => type === 'n8n-nodes-base.dataTable');
+	const named = (template: WorkflowJson) =>
+		template.nodes
+			.filter(({ type }) => type === 'n8n-nodes-base.code')
+			.map(({ name }) => `$('${name}')`)
+			.filter((reference) => expressionsOf(template).some((text) => text.includes(reference)));
+	expect(templates.filter(ofN8n2).flatMap(named)).not.toEqual([]);
+	expect(templates.filter((it) => !ofN8n2(it)).flatMap(named)).toEqual([]);
 });
 
 describe.each(templatesIn(CHINESE))('the Chinese %s', (file) => {

@@ -55,9 +55,7 @@ describe('in the whole n8n', () => {
 	whereN8n('creates data tables', 'ledger-data-table.json', () =>
 		describe('ledger-data-table.json', () => ledgerSuite(lab, 'data-table')),
 	);
-	whereN8n('runs the ledger in PostgreSQL', 'ledger-postgres.json', () =>
-		describe('ledger-postgres.json', () => ledgerSuite(lab, 'postgres')),
-	);
+	describe('ledger-postgres.json', () => ledgerSuite(lab, 'postgres'));
 	describe('scan-webhook.json', () => scanWebhookSuite(lab));
 	describe('the AI tool', () => aiToolSuite(lab));
 	describe('Stop', () => cancelSuite(lab));

@@ -11,7 +11,5 @@ export const N8N_1: N8nVersion = {
 	lacks: {
 		'creates data tables': 'its Data Table node has rows only: tables are made in the editor',
 		'describes nodes in its panel': 'its panel shows names only',
-		// Why is not known yet; nothing is activated there.
-		'runs the ledger in PostgreSQL': 'the node Same Waste? refuses each report of the printer',
 	},
 };

@@ -1,8 +1,5 @@
 /** What a test needs of n8n that not every version has. */
-export type Capability =
-	| 'creates data tables'
-	| 'describes nodes in its panel'
-	| 'runs the ledger in PostgreSQL';
+export type Capability = 'creates data tables' | 'describes nodes in its panel';
 
 /** What differs between the major versions of n8n for a program that starts and asks it. */
 export interface N8nVersion {
