@@ -186,7 +186,9 @@ export async function ensureN8n(
 		});
 	};
 	const { overrides } = version;
-	const folder = await once(path.join(cacheFolder(), `n8n-${n8n}`), fill, { overrides });
+	// What was built for one Node ends another with a segmentation fault.
+	const name = `n8n-${n8n}-node${major}`;
+	const folder = await once(path.join(cacheFolder(), name), fill, { overrides });
 	const n8nBin = path.join(folder, 'node_modules', 'n8n', 'bin', 'n8n');
 	return { node: node.executable, n8nBin, folder };
 }

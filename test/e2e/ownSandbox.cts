@@ -10,14 +10,17 @@ export interface OwnSandbox {
 
 /** Starts the suite's sandbox before its tests and ends it after them. */
 export function useOwnSandbox(lab: () => Lab): () => OwnSandbox {
+	let sandbox: Sandbox | undefined;
 	let own: OwnSandbox | undefined;
 	beforeAll(async () => {
-		const sandbox = await startSandbox();
+		const { client } = lab();
+		sandbox = await startSandbox();
 		const name = `Templates ${sandbox.url}`;
 		const data = sandboxCredential(sandbox);
-		own = { sandbox, credential: await storeCredential(lab().client, name, data) };
+		own = { sandbox, credential: await storeCredential(client, name, data) };
 	});
-	afterAll(() => own?.sandbox.stop());
+	// Also after a start that failed: a server that is left running would keep the tests from ending.
+	afterAll(() => sandbox?.stop());
 	return () => {
 		if (own === undefined) throw new Error('the sandbox has not started');
 		return own;
