@@ -4,10 +4,8 @@ import type {
 	INodeExecutionData,
 	INodeProperties,
 } from 'n8n-workflow';
-import type { Bounds } from '../../shared/codePackage/segments';
 import { ParameterError } from '../../shared/n8n/errors';
 import { addHint } from '../../shared/n8n/hints';
-import { PartlyDone } from '../../shared/n8n/items';
 import {
 	applicationIn,
 	applicationParameter,
@@ -17,11 +15,11 @@ import {
 import { known } from '../../shared/wechat/applicationAnswer';
 import { applyCodeQuery } from '../../shared/wechat/calls';
 import { openClient, signalOf, type OperationOption } from '../operation';
-import { Activator, type Activated } from './activator';
+import { activateEach, itemsOf } from './activatedItems';
+import { Activator } from './activator';
 import { activityIn, activityParameters } from './activity';
 import { chosenCodesIn, chosenCodesParameters, plannedRanges } from './chosenCodes';
 import { HELD_BACK, isHeldBack } from './modelPermission';
-import { withProgress } from './progress';
 
 const DEFAULT_MOST_CALLS = 50;
 
@@ -91,19 +89,8 @@ export async function execute(
 	const application = await applyCodeQuery(client, ref);
 	const planned = plannedRanges(application, chosen);
 	const { application_id } = known(application);
+	const itemOf = itemsOf({ application_id, activity, calls: planned.length, itemIndex });
 
-	const itemOf = (range: Bounds, call: number, outcome: IDataObject): INodeExecutionData => ({
-		json: {
-			application_id,
-			code_start: range.start,
-			code_end: range.end,
-			...activity,
-			call,
-			calls: planned.length,
-			...outcome,
-		},
-		pairedItem: { item: itemIndex },
-	});
 	if (isDryRun || heldBack) {
 		if (planned.length > mostCalls) addHint(context, tooManyCalls(planned.length, mostCalls));
 		const outcome = { activated: false, dry_run: true, ...(heldBack && { note: HELD_BACK }) };
@@ -116,34 +103,10 @@ export async function execute(
 		);
 	}
 
-	const signal = signalOf(context);
-	const activator = new Activator(client, signal, application_id, activity, chosen.leftOut);
-	const items: INodeExecutionData[] = [];
-	for (const [position, range] of planned.entries()) {
-		const before = activator.activated.length;
-		let failure: unknown;
-		try {
-			await activator.activate(range);
-		} catch (error) {
-			failure = error;
-		}
-		// Of a range that failed, too: the parts of it that are active.
-		const activated = activator.activated.slice(before);
-		items.push(...activated.map((part) => itemOf(part, position + 1, outcomeOf(part))));
-		if (failure === undefined) continue;
-		const told = withProgress(failure, { planned, position, done: activator.activated });
-		throw new PartlyDone(items, told);
-	}
-	return [items];
+	const { leftOut } = chosen;
+	const activator = new Activator(client, signalOf(context), application_id, activity, leftOut);
+	return [await activateEach(activator, planned, itemOf)];
 }
 
 const tooManyCalls = (calls: number, mostCalls: number): string =>
 	`This takes ${calls} activations, more than the ${mostCalls} of Most Calls`;
-
-const outcomeOf = ({ wasActive, errmsg }: Activated): IDataObject => ({
-	activated: true,
-	already_active: wasActive,
-	errcode: errmsg === null ? null : 0,
-	errmsg,
-	dry_run: false,
-});

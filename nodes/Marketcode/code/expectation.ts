@@ -1,7 +1,13 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { Bounds } from '../../shared/codePackage/segments';
 import { ParameterError } from '../../shared/n8n/errors';
-import { requiredText, wholeNumber } from '../../shared/n8n/parameters';
+import {
+	applicationIdIn,
+	applicationIn,
+	requiredText,
+	wholeNumber,
+	type ApplicationId,
+} from '../../shared/n8n/parameters';
 import type { KnownApplication } from '../../shared/wechat/calls';
 import { leftOutIn } from './chosenCodes';
 import { deliveredCodesIn, type DeliveredCodes, type FileCodes } from './deliveredCodes';
@@ -114,6 +120,19 @@ function entryIn(entry: unknown, place: string): string {
 		wholeNumber(fields.get(name), `${place}: ${name}`, 0),
 	);
 	return `${start}-${end}`;
+}
+
+/** The application of the parameter; if that is empty, the one of the manifest. */
+export function refIn(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	expectation: Expectation | undefined,
+): ApplicationId {
+	const given = context.getNodeParameter('application', itemIndex, '', { extractValue: true });
+	const isGiven = String(given ?? '').trim() !== '';
+	return !isGiven && expectation && 'applicationId' in expectation.active
+		? { application_id: applicationIdIn(expectation.active.applicationId) }
+		: applicationIn(context, itemIndex);
 }
 
 /** @throws ParameterError if the manifest is that of another application */

@@ -4,15 +4,8 @@ import type {
 	INodeExecutionData,
 	INodeProperties,
 } from 'n8n-workflow';
-import { countOf } from '../../shared/codePackage/segments';
 import { addHint } from '../../shared/n8n/hints';
-import {
-	applicationIdIn,
-	applicationIn,
-	applicationParameter,
-	wholeNumber,
-	type ApplicationId,
-} from '../../shared/n8n/parameters';
+import { applicationParameter, wholeNumber } from '../../shared/n8n/parameters';
 import { known } from '../../shared/wechat/applicationAnswer';
 import { applyCodeQuery } from '../../shared/wechat/calls';
 import type { WechatClient } from '../../shared/wechat/client';
@@ -23,12 +16,12 @@ import { activationAt } from './activationState';
 import {
 	expectationIn,
 	expectationOptions,
+	refIn,
 	regionsOf,
 	requireSameApplication,
-	type Expectation,
-	type Region,
 } from './expectation';
-import { Survey, type Stretch } from './survey';
+import { stretchFields } from './stretchFields';
+import { Survey } from './survey';
 
 const DEFAULT_STEP = 1_000;
 const DEFAULT_MOST_CALLS = 500;
@@ -103,7 +96,7 @@ export async function execute(
 	for (const region of regions) {
 		for (const stretch of await survey.over(region)) {
 			if (stretch.isActive === null) unknownFrom ??= stretch.start;
-			const json = { application_id, ...fieldsOf(stretch, region) };
+			const json = { application_id, ...stretchFields(stretch, region) };
 			items.push({ json, pairedItem: { item: itemIndex } });
 		}
 	}
@@ -116,19 +109,6 @@ export async function execute(
 	return [items];
 }
 
-/** The application of the parameter; if that is empty, the one of the manifest. */
-function refIn(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	expectation: Expectation | undefined,
-): ApplicationId {
-	const given = context.getNodeParameter('application', itemIndex, '', { extractValue: true });
-	const isGiven = String(given ?? '').trim() !== '';
-	return !isGiven && expectation && 'applicationId' in expectation.active
-		? { application_id: applicationIdIn(expectation.active.applicationId) }
-		: applicationIn(context, itemIndex);
-}
-
 /** Asks about a code; an error says how far the questions came. */
 const questions = (client: WechatClient, application_id: string) => async (code_index: number) => {
 	try {
@@ -137,28 +117,3 @@ const questions = (client: WechatClient, application_id: string) => async (code_
 		throw error instanceof WechatError ? error.at(`Code ${code_index}`) : error;
 	}
 };
-
-function fieldsOf(stretch: Stretch, { expected, delivery }: Region): IDataObject {
-	const { start, end, isActive, isExact, activation } = stretch;
-	return {
-		code_start: start,
-		code_end: end,
-		code_count: countOf(stretch),
-		is_active: isActive,
-		is_exact: isExact,
-		...(expected !== undefined && {
-			expected,
-			differs: isActive === null ? null : isActive !== expected,
-		}),
-		...delivery,
-		...(activation && {
-			activity_name: activation.activity_name,
-			product_brand: activation.product_brand,
-			product_title: activation.product_title,
-			product_code: activation.product_code,
-			wxa_appid: activation.wxa_appid,
-			wxa_path: activation.wxa_path,
-			wxa_type: activation.wxa_type,
-		}),
-	};
-}

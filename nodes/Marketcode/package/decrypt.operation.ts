@@ -1,13 +1,6 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { packageKeyBytes } from '../../shared/codePackage/decrypt';
-import type { PackageForm } from '../../shared/codePackage/input';
 import { SegmentReader, type SegmentText } from '../../shared/codePackage/reader';
-import type { PlannedSegment } from '../../shared/codePackage/segments';
 import { deliver } from '../../shared/delivery/deliver';
 import {
 	divisionParameters,
@@ -15,7 +8,6 @@ import {
 } from '../../shared/delivery/parameters/division';
 import { labelParameters } from '../../shared/delivery/parameters/label';
 import { planJob, type Job, type Reading } from '../../shared/delivery/job';
-import type { Order } from '../../shared/delivery/order';
 import {
 	binaryPropertyParameter,
 	fileOptions,
@@ -24,13 +16,13 @@ import {
 } from '../../shared/delivery/parameters/fileSettings';
 import type { Run } from '../../shared/delivery/run';
 import { fileChunks } from '../../shared/n8n/binaryFiles';
-import { ParameterError } from '../../shared/n8n/errors';
-import { requiredText, textIn, wholeNumber } from '../../shared/n8n/parameters';
+import { requiredText } from '../../shared/n8n/parameters';
 import { requireFiles } from '../../shared/n8n/toolUse';
 import { accountOf, secretsOf } from '../../shared/wechat/credentials';
 import { readCredential } from '../../shared/wechat/send';
 import type { OperationOption } from '../operation';
 import { readPackage } from './packageFile';
+import { orderOf, segmentIn, withForm } from './packageOrder';
 
 export const option: OperationOption = {
 	name: 'Decrypt',
@@ -121,47 +113,6 @@ function readingOf({ readings: [reading] }: Job): Reading {
 	if (!reading) throw new Error('A package is one segment');
 	return reading;
 }
-
-/** @throws ParameterError if the bounds are no range */
-function segmentIn(context: IExecuteFunctions, itemIndex: number): PlannedSegment {
-	const start = wholeNumber(context.getNodeParameter('codeStart', itemIndex), 'Code Start', 0);
-	const end = wholeNumber(context.getNodeParameter('codeEnd', itemIndex), 'Code End', 0);
-	if (start > end) {
-		throw new ParameterError(
-			`The range is reversed: it starts at ${start} and ends at ${end}`,
-			'Enter the bounds with which the package was asked for; both are included.',
-		);
-	}
-	const place = Number(context.getInputData()[itemIndex]?.json.segment);
-	return { segment: place || 1, bounds: { start, end }, wanted: { start, end } };
-}
-
-/** What Marketcode Download knew of the package goes on with it. */
-function orderOf(
-	{ application_id, isv_application_id }: IDataObject,
-	segment: PlannedSegment,
-	appId: string | undefined,
-): Order {
-	const { start, end } = segment.bounds;
-	return {
-		applicationId: textIn(application_id, 'application_id') || undefined,
-		isvApplicationId: textIn(isv_application_id, 'isv_application_id') || undefined,
-		appId,
-		plan: { segments: [segment], problems: [] },
-		placeOf: () => `The package of the codes ${start}–${end}`,
-		labelOf: () => '',
-		fieldsOf: () => ({
-			application_id: application_id ?? null,
-			isv_application_id: isv_application_id ?? null,
-		}),
-	};
-}
-
-/** An item also says how the package was written down, which shows only when it is read. */
-const withForm = (order: Order, form: PackageForm): Order => ({
-	...order,
-	fieldsOf: (segments) => ({ ...order.fieldsOf(segments), package_form: form }),
-});
 
 async function* once(text: SegmentText): AsyncGenerator<SegmentText, void, void> {
 	yield text;

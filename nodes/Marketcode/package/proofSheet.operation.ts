@@ -1,15 +1,16 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { Manifest } from '../../shared/delivery/manifest/manifest';
-import { evenlySpaced, proofItem, Samples } from '../../shared/delivery/handover/proof';
-import type { DeliveredCode } from '../../shared/delivery/readBack/codeReader';
+import { proofItem } from '../../shared/delivery/handover/proof';
 import { safeName } from '../../shared/delivery/names/safeName';
 import { addHint } from '../../shared/n8n/hints';
 import { pairedWithAll } from '../../shared/n8n/items';
 import { requiredText, textIn, wholeNumber } from '../../shared/n8n/parameters';
-import { MOST_SAMPLES, type Sample } from '../../shared/symbols/sheetFacts';
+import { MOST_SAMPLES } from '../../shared/symbols/sheetFacts';
 import type { OperationOption } from '../operation';
-import { codesIn, findCodeFiles, type CodeFile } from './codeFiles';
+import { findCodeFiles, type CodeFile } from './codeFiles';
 import { originsIn } from './origins';
+import { pickSamples } from './pickedSamples';
+import { zipPasswordParameter } from './zipPassword';
 
 export const option: OperationOption = {
 	name: 'Proof Sheet',
@@ -46,14 +47,7 @@ export const description: INodeProperties[] = [
 		description:
 			'How many evenly spaced codes to show. One has a URL that begins or ends with a space, if there is any.',
 	},
-	{
-		displayName: 'ZIP Password',
-		name: 'password',
-		type: 'string',
-		typeOptions: { password: true },
-		default: '',
-		description: 'Opens encrypted ZIPs. An expression can give each item its own.',
-	},
+	zipPasswordParameter,
 ];
 
 /** Makes a proof sheet of all files of all input items; calls nobody. */
@@ -64,7 +58,7 @@ export async function executeOnce(context: IExecuteFunctions): Promise<INodeExec
 	const { files, manifests, warnings: unread } = await findCodeFiles(context, field);
 	const [manifest] = manifests;
 	const originOf = await originsIn(context, field, { files, manifests: manifests.slice(0, 1) });
-	const samples = await pick(context, files, wanted, (file) => originOf(file).start);
+	const samples = await pickSamples(context, files, wanted, (file) => originOf(file).start);
 	const warnings = [...unread, ...(manifest && !isOf(manifest, files) ? [OTHER_FILES] : [])];
 	addHint(context, warnings[0]);
 	const ids = manifest ?? idsIn(context, files);
@@ -83,57 +77,6 @@ export async function executeOnce(context: IExecuteFunctions): Promise<INodeExec
 
 const OTHER_FILES =
 	'The files are not exactly those of the manifest among them: Verify Delivery says which are not';
-
-/** @param startOf the index of a file's first code; undefined: not known */
-async function pick(
-	context: IExecuteFunctions,
-	files: readonly CodeFile[],
-	wanted: number,
-	startOf: (file: CodeFile) => number | undefined,
-): Promise<Sample[]> {
-	const samples = new Samples<Row>();
-	const counts = files.map(({ count }) => count);
-	const places = evenlySpaced(counts, wanted);
-	let before = 0;
-	for await (const { file, batches } of codesIn(context, files)) {
-		const where = files.length > 1 ? `file ${file.file}, ` : '';
-		const start = startOf(file);
-		const rowOf = ({ url, lattice, index, line }: DeliveredCode, at: number): Row => {
-			const counted = start === undefined ? `${where}line ${line}` : start + at;
-			const told = index === undefined ? counted : Number(index);
-			return { index: before + at, url, sample: { index: told, url, lattice } };
-		};
-		samples.add(await picked(batches, new Set(places[file.file - 1]), rowOf));
-		before += file.count;
-	}
-	return samples.shown.map(({ sample }) => sample);
-}
-
-/** A code with its 0-based place among all. */
-interface Row {
-	readonly index: number;
-	readonly url: string;
-	readonly sample: Sample;
-}
-
-/** @param rowOf a code with its 0-based place in the file */
-async function picked(
-	batches: AsyncIterable<readonly DeliveredCode[]>,
-	places: ReadonlySet<number>,
-	rowOf: (code: DeliveredCode, at: number) => Row,
-): Promise<{ rows: Row[]; spaced: Row | undefined }> {
-	const rows: Row[] = [];
-	let spaced: Row | undefined;
-	let at = 0;
-	for await (const codes of batches) {
-		for (const code of codes) {
-			if (places.has(at)) rows.push(rowOf(code, at));
-			if (!spaced && code.url !== code.url.trim()) spaced = rowOf(code, at);
-			at++;
-		}
-	}
-	return { rows, spaced };
-}
 
 const isOf = (manifest: Manifest, files: readonly CodeFile[]): boolean => {
 	const listed = new Set(manifest.files.map(({ sha256 }) => sha256));
