@@ -14,20 +14,24 @@ const tsc = (...options) =>
 		},
 	);
 
-/** The compiler indents with four spaces; with tabs, as the sources are, the tarball is 2 % smaller. */
-const indent = async () => {
+/**
+ * What the compiler writes and nobody needs, so that the tarball is 3 % smaller: indentation with four spaces instead
+ * of tabs, and a first assignment of nothing to all that a file exports.
+ */
+const shrink = async () => {
 	const names = await readdir('dist', { recursive: true });
 	for (const name of names.filter((it) => it.endsWith('.js'))) {
 		const file = path.join('dist', name);
 		const text = await readFile(file, 'utf8');
 		const tabs = (spaces) => '\t'.repeat(spaces.length / 4);
-		await writeFile(file, text.replace(/^(?: {4})+/gm, tabs));
+		const indented = text.replace(/^(?: {4})+/gm, tabs);
+		await writeFile(file, indented.replace(/^(?:exports\.\w+ = )+void 0;\n/gm, ''));
 	}
 };
 
 const compile = async () => {
 	await tsc();
-	await indent();
+	await shrink();
 };
 
 /** Not to be published: each file ends in the map by which coverage is told of the source. */
