@@ -140,7 +140,11 @@ describe('storeFile', () => {
 		['EROFS', 'n8n may not write where it stores files (EROFS)'],
 		['EACCES', 'n8n may not write where it stores files (EACCES)'],
 		['EIO', 'n8n could not store the file (EIO)'],
-		[undefined, 'n8n could not store the file (FileTooLargeError)'],
+		[
+			'ERR_STRING_TOO_LONG',
+			'The file is too large for where n8n stores files (ERR_STRING_TOO_LONG)',
+		],
+		[undefined, 'The file is too large for where n8n stores files (FileTooLargeError)'],
 	])(
 		'says why n8n could not store the file, and takes no further chunk: %s',
 		async (code, said) => {

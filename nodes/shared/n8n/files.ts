@@ -27,6 +27,12 @@ export class StorageError extends Error {
 
 const NOTHING_HANDED_ON = 'Nothing was handed on.';
 const NO_SPACE: readonly string[] = ['ENOSPC', 'EDQUOT'];
+/** Of Node, where n8n holds files in memory as base64 text; and of n8n, where it keeps them in its database. */
+const TOO_LARGE: readonly string[] = [
+	'ERR_STRING_TOO_LONG',
+	'ERR_OUT_OF_RANGE',
+	'FileTooLargeError',
+];
 const NOT_ALLOWED: readonly string[] = ['EACCES', 'EPERM', 'EROFS'];
 
 function storageError(error: unknown): StorageError {
@@ -41,6 +47,12 @@ function storageError(error: unknown): StorageError {
 		return new StorageError(
 			`n8n may not write where it stores files (${code})`,
 			`${NOTHING_HANDED_ON} Whoever runs n8n has to let it write to the folder of its binary data.`,
+		);
+	}
+	if (TOO_LARGE.includes(code)) {
+		return new StorageError(
+			`The file is too large for where n8n stores files (${code})`,
+			`${NOTHING_HANDED_ON} Make files of fewer codes, or have n8n keep its files on disk (N8N_DEFAULT_BINARY_DATA_MODE=filesystem).`,
 		);
 	}
 	return new StorageError(
