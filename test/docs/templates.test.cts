@@ -16,7 +16,7 @@ const found = (pattern: RegExp, text: string) => (text.match(pattern) ?? []).sor
 
 /** What n8n computes in a text, and the names of the fields in a JSON text; a letter in one language. */
 const machineParts = (text: string) =>
-	found(/\{\{.*?\}\}|"\w+":/gs, text.replace('$json.letter.zh', '$json.letter.en'));
+	found(/\{\{.*?\}\}|"\w+":/gs, text.replaceAll('$json.letter.zh', '$json.letter.en'));
 
 /** The words of a Code node: an object at its top, a word a line. */
 const WORDS = /^const words = \{$.*?^\};$/ms;
@@ -60,6 +60,17 @@ it('each template has a Chinese twin of the same file name, and no twin is left 
 	expect(templatesIn(CHINESE)).toEqual(templatesIn(ENGLISH));
 });
 
+it.each([
+	['', ENGLISH],
+	['zh-CN/', CHINESE],
+])('docs/%srecipes.md names each template as it is called in n8n', (folder, templates) => {
+	const recipes = readFileSync(resolve(ENGLISH, `../${folder}recipes.md`), 'utf8');
+	const rows = templatesIn(templates).map(
+		(file) => `[${file}](workflows/${file}) (${read(templates, file).name})`,
+	);
+	expect(rows.filter((row) => !recipes.includes(row))).toEqual([]);
+});
+
 it('no SQL begins with a comment: n8n 1 then gives no item, and a loop ends after its first turn', () => {
 	const folders = [ENGLISH, CHINESE];
 	const nodes = folders.flatMap((folder) =>
@@ -101,6 +112,10 @@ describe.each(templatesIn(CHINESE))('the Chinese %s', (file) => {
 		expect(chinese.name).toMatch(/^Marketcode：.*\p{Script=Han}/u);
 		for (const note of notes) expect(note).toMatch(/^## .+\n\n.*\p{Script=Han}/su);
 		expect(JSON.stringify(english)).not.toMatch(/\p{Script=Han}/u);
+	});
+
+	it('speaks politely to its reader', () => {
+		expect(JSON.stringify(chinese)).not.toContain('你');
 	});
 
 	it('speaks Chinese in each word of its code, which n8n can read', () => {

@@ -6,6 +6,7 @@ import { startPostgres } from '../queue/services.cts';
 import { watchArrivals } from './arrivals.cts';
 import { startSftpServer } from './sftpServer.cts';
 import { startSmtpServer } from './smtpServer.cts';
+import { WORDS, type Words } from './words.cts';
 
 type Say = (line: string) => void;
 
@@ -34,7 +35,7 @@ export const PRINTER = {
  * Starts an SFTP server, a mail server and a database, each if this machine can.
  * @param say gets a line for each arrival, and for each server that is missing
  */
-export async function startOutside(say: Say): Promise<OutsideServer[]> {
+export async function startOutside(say: Say, words = WORDS.en): Promise<OutsideServer[]> {
 	const servers: OutsideServer[] = [PRINTER];
 	const starts = [
 		['Sandbox SFTP', startSftp],
@@ -43,27 +44,25 @@ export async function startOutside(say: Say): Promise<OutsideServer[]> {
 	] as const;
 	for (const [name, start] of starts) {
 		try {
-			servers.push({ name, ...(await start(say)) });
+			servers.push({ name, ...(await start(say, words)) });
 		} catch (error) {
 			const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
-			say(`${name} is left out; what needs it will not run to its end. ${why}`);
+			say(words.leftOut(name, why ?? ''));
 		}
 	}
 	return servers;
 }
 
-async function startSftp(say: Say): Promise<Omit<OutsideServer, 'name'>> {
+async function startSftp(say: Say, words: Words): Promise<Omit<OutsideServer, 'name'>> {
 	const { credential, folder, keyFile, stop } = await startSftpServer();
-	const endWatch = watchArrivals(folder, (file, bytes) =>
-		say(`SFTP: ${file} has arrived, ${bytes} bytes`),
-	);
+	const endWatch = watchArrivals(folder, (file, bytes) => say(words.file(file, bytes)));
 	const { host, port, username } = credential;
 	return {
 		type: 'sftp',
 		data: credential,
 		told: [
-			`Host ${host}, Port ${port}, Username ${username}, Private Key: the text of ${keyFile}`,
-			`files arrive in ${folder}`,
+			`Host ${host}, Port ${port}, Username ${username}, Private Key: ${words.keyFile(keyFile)}`,
+			words.files(folder),
 		],
 		stop: async () => {
 			endWatch();
@@ -72,21 +71,20 @@ async function startSftp(say: Say): Promise<Omit<OutsideServer, 'name'>> {
 	};
 }
 
-async function startMail(say: Say): Promise<Omit<OutsideServer, 'name'>> {
+async function startMail(say: Say, words: Words): Promise<Omit<OutsideServer, 'name'>> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'mails-'));
 	let count = 0;
 	const { credential, stop } = await startSmtpServer(async (mail, raw) => {
 		const file = path.join(folder, `${++count}.eml`);
 		await writeFile(file, raw);
-		for (const line of described(mail, file)) say(line);
+		for (const line of described(mail, file, words)) say(line);
 	});
 	return {
 		type: 'smtp',
 		data: credential,
 		told: [
-			`Host ${credential.host}, Port ${credential.port}, no User, no Password, SSL/TLS off, ` +
-				'Disable STARTTLS on',
-			`mails are shown here and kept in ${folder}`,
+			`Host ${credential.host}, Port ${credential.port}, ${words.noLogin}`,
+			words.mails(folder),
 		],
 		stop: async () => {
 			await stop();
@@ -96,24 +94,28 @@ async function startMail(say: Say): Promise<Omit<OutsideServer, 'name'>> {
 }
 
 /** A mail for the terminal, its text included: who rehearses wants to read what the printer reads. */
-function described({ to, subject, attachments, text }: Email, file: string): string[] {
+function described(
+	{ to, subject, attachments, text }: Email,
+	file: string,
+	words: Words,
+): string[] {
 	const addresses = (to ?? []).map(({ address }) => address).join(', ');
-	const files = attachments.map(({ filename }) => filename).join(', ') || 'none';
+	const files = attachments.map(({ filename }) => filename).join(', ');
 	const lines = (text ?? '').trimEnd().split('\n');
 	return [
-		`Mail to ${addresses}: ${subject} (attachments: ${files}; ${file})`,
+		words.mail(addresses, subject ?? '', files, file),
 		...lines.map((line) => `    ${line}`.trimEnd()),
 	];
 }
 
-async function startDatabase(): Promise<Omit<OutsideServer, 'name'>> {
+async function startDatabase(_say: Say, words: Words): Promise<Omit<OutsideServer, 'name'>> {
 	const { port, user, name, stop } = await startPostgres();
 	return {
 		type: 'postgres',
 		data: { host: '127.0.0.1', port, database: name, user, password: '', ssl: 'disable' },
 		told: [
-			`Host 127.0.0.1, Port ${port}, Database ${name}, User ${user}, no Password, SSL Disable`,
-			`look into it: psql -h 127.0.0.1 -p ${port} -U ${user} ${name}`,
+			`Host 127.0.0.1, Port ${port}, Database ${name}, User ${user}, ${words.noPassword}, SSL Disable`,
+			`${words.look} psql -h 127.0.0.1 -p ${port} -U ${user} ${name}`,
 		],
 		stop,
 	};

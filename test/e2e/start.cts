@@ -14,11 +14,12 @@ import {
 import { PRINTER, startOutside, type OutsideServer } from './outside.cts';
 import { provideScan } from './scan.cts';
 import { loadTemplates, provideApplications, readTemplates } from './templates.cts';
+import { WORDS, type Words } from './words.cts';
 import { CREDENTIAL } from './workflow.cts';
 
 const HELP = `npm run n8n -- [options]
   --port <number>  where the editor listens; 5678 by default
-  --chinese        with the templates whose notes and mails are Chinese
+  --chinese        what is told here, and the templates' notes and mails, in Chinese
   --keep-data      keeps accounts, workflows and executions for the next start
 `;
 
@@ -60,13 +61,15 @@ async function main(): Promise<void> {
 	if (values.help) return say(HELP);
 	const port = Number(values.port);
 	if (!Number.isInteger(port)) throw new Error(`--port ${values.port} is not a number`);
+	const language = values.chinese ? 'zh-CN' : 'en';
+	const words = WORDS[language];
 	const stopped = untilStopped();
 
 	await npm(['run', 'build'], { cwd: PROJECT, progress: say, title: 'building the package' });
 	const sandbox = await startSandbox();
-	const outside = await startOutside(say);
+	const outside = await startOutside(say, words);
 	try {
-		const templates = await readTemplates(values.chinese ? 'zh-CN' : 'en');
+		const templates = await readTemplates(language);
 		provideApplications(sandbox, templates);
 		const userFolder = values['keep-data'] ? await keptFolder() : undefined;
 		const { n8n, client } = await startN8nWithPackage({ port, userFolder, progress: say });
@@ -76,10 +79,10 @@ async function main(): Promise<void> {
 			for (const server of [wechat, ...outside])
 				credentials.push(await bindCredential(client, server));
 			await loadTemplates(client, templates, credentials);
-			tell(n8n.url, sandbox, outside);
-			await tellCallers(sandbox, templates, n8n.url);
+			tell(words, n8n.url, sandbox, outside);
+			await tellCallers(words, sandbox, templates, n8n.url);
 			await stopped;
-			say('stopping …');
+			say(words.stopping);
 		} finally {
 			await n8n.stop();
 		}
@@ -90,15 +93,17 @@ async function main(): Promise<void> {
 }
 
 /** Where everything is, and what one enters to make the same credentials by hand. */
-function tell(url: string, sandbox: Sandbox, outside: OutsideServer[]): void {
+function tell(words: Words, url: string, sandbox: Sandbox, outside: OutsideServer[]): void {
 	const { account, applications } = sandbox;
 	say('');
-	say(`  Open     ${url}`);
-	say(`  Sign in  ${OWNER.email}   password  ${OWNER.password}`);
-	say(`  WeChat   ${sandbox.url} (a sandbox; nothing leaves this machine)`);
-	say(`  Codes    applications ${applications.map((it) => it.applicationId).join(', ')}`);
+	say(`  ${words.open}  ${url}`);
+	say(`  ${words.signIn}  ${OWNER.email}   ${words.password}  ${OWNER.password}`);
+	say(`  WeChat   ${sandbox.url} ${words.sandbox}`);
+	for (const { applicationId, codeCount } of applications)
+		say(`  ${words.codes}  ${words.ready(applicationId, codeCount)}`);
+	say(`           ${words.applied}`);
 	say('');
-	say('  Stored credentials, chosen in the workflows; and what to enter to make one yourself:');
+	say(`  ${words.credentials}`);
 	say(`  WeChat sandbox    AppID ${account.appId}, AppSecret ${account.appSecret},`);
 	say(`      Package Key ${account.packageKey}, Host Custom, Custom Base URL ${sandbox.url}`);
 	for (const { name, told } of outside) {
@@ -111,6 +116,7 @@ function tell(url: string, sandbox: Sandbox, outside: OutsideServer[]): void {
 
 /** How to be the one whom a template waits for: the server of a mini program, or the printer. */
 async function tellCallers(
+	words: Words,
 	sandbox: Sandbox,
 	templates: WorkflowData[],
 	url: string,
@@ -121,18 +127,21 @@ async function tellCallers(
 		for (const { parameters, type } of nodes) {
 			if (type !== 'n8n-nodes-base.webhook') continue;
 			const address = `${url}/webhook-test/${String(parameters['path'])}`;
-			say(`  To run "${name}", press Execute workflow there, then run this once in a shell:`);
-			if (parameters['authentication'] === 'headerAuth') say(`  ${printersReport(address)}`);
-			else say(`  ${await provideScan(sandbox, application.applicationId, address)}`);
+			say(`  ${words.toRun(name)}`);
+			if (parameters['authentication'] === 'headerAuth') say(`  ${printersReport(address, words)}`);
+			else {
+				say(`  ${await provideScan(sandbox, application.applicationId, address)}`);
+				say(`  ${words.active(application.applicationId)}`);
+			}
 			say('');
 		}
-	say('  Stop with Ctrl-C. What arrives is shown below.');
+	say(`  ${words.stop}`);
 }
 
 /** A command for a shell, in which only the application is missing: it is ordered there first. */
-function printersReport(url: string): string {
+function printersReport(url: string, { asShown }: Words): string {
 	const { name, value } = PRINTER.data;
-	const body = '{"application_id":"(as Apply for Codes shows it)","roll":1,"waste":"17, 20-25"}';
+	const body = `{"application_id":"${asShown}","roll":1,"waste":"17, 20-25"}`;
 	return `curl -s ${url} -H '${name}: ${value}' -H 'Content-Type: application/json' -d '${body}'`;
 }
 

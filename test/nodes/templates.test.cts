@@ -72,6 +72,12 @@ describe('order-to-printer.json', () => {
 		).flat();
 	};
 
+	const withoutArchive = ({ parameters }: WorkflowJson['nodes'][number]) => {
+		const { archive, ...options } = Object(parameters.options);
+		expect(archive).toBe('zipPassword');
+		return { ...parameters, options };
+	};
+
 	/** Of a ZIP file, as the last mail tells it. */
 	const passwordOf = (name: string): string => {
 		const lines = String(outside.mails.at(-1)?.text).split('\n');
@@ -93,7 +99,12 @@ describe('order-to-printer.json', () => {
 		expect(await poller.poll()).toBeNull();
 		lab.sandbox.advanceTime(3_600);
 		const [input = []] = (await poller.poll()) ?? [];
-		await run(workflow, { startNode: trigger, mode: 'trigger', input, staticData });
+		const delivered = await run(workflow, {
+			startNode: trigger,
+			mode: 'trigger',
+			input,
+			staticData,
+		});
 		expect(await poller.poll()).toBeNull();
 
 		const { applicationId } = application;
@@ -122,8 +133,13 @@ describe('order-to-printer.json', () => {
 		expect(letter).toMatchObject({
 			to: 'printer@example.com',
 			subject: 'Codes of order-2026-001 are ready',
-			text: expect.stringContaining('incoming/order-2026-001'),
+			text: expect.stringMatching(
+				/^Hello,\n\n[^\n]+\n[^\n]+\n\n[^\n]+\n[^\n]+ incoming\/order-2026-001\n\nORDER\n/,
+			),
 		});
+		const [told] = delivered.output('Keep the Manifest').map(({ json }) => Object(json.letter));
+		const [place = ''] = /[^\n]+\n[^\n]+incoming[^\n]+\n\n/.exec(String(letter?.text)) ?? [];
+		expect(String(letter?.text).replace(place, '')).toBe(told.en);
 		expect(secrets).toMatchObject({ to: 'quality@example.com' });
 		for (const name of rolls) expect(letter?.text).not.toContain(passwordOf(name));
 	});
@@ -134,6 +150,18 @@ describe('order-to-printer.json', () => {
 		const again = await run(workflow, options);
 		expect(again.output('Apply for Codes')).toMatchObject([{ json: { already_existed: true } }]);
 		expect(lab.sandbox.applications).toHaveLength(1);
+	});
+
+	it('does not speak of passwords where there are none', async () => {
+		const { applicationId } = lab.application({ codeCount: 20_000 });
+		const nodes = workflow.nodes.map((node) =>
+			node.name === 'Download Rolls' ? { ...node, parameters: withoutArchive(node) } : node,
+		);
+		const input = [{ json: { application_id: applicationId } }];
+		await run({ ...workflow, nodes }, { startNode: trigger, mode: 'trigger', input });
+		expect(outside.mails).toHaveLength(1);
+		expect(outside.mails[0]?.text).toContain('WHERE THE FILES ARE');
+		expect(outside.mails[0]?.text).not.toMatch(/password/i);
 	});
 
 	it('has a trigger that tells, before there is an order, what is missing', async () => {
