@@ -1,5 +1,5 @@
 import { N8N_1 } from './versions/n8n1.cts';
-import { N8N_2 } from './versions/n8n2.cts';
+import { N8N_2, N8N_2_33 } from './versions/n8n2.cts';
 import type { Capability, N8nVersion } from './versions/version.cts';
 
 /** An n8n that the tests run in, on a Node that it supports. */
@@ -25,7 +25,7 @@ const DEFAULT = '2.40.7';
 const CELLS: Record<string, Cell> = {
 	[DEFAULT]: { n8n: '2.40.7', node: 24, version: N8N_2 },
 	// The last that stores everything that a credential's preAuthentication was given.
-	'2.33.7': { n8n: '2.33.7', node: 22, version: N8N_2 },
+	'2.33.7': { n8n: '2.33.7', node: 22, version: N8N_2_33 },
 	'1.123.81': { n8n: '1.123.81', node: 22, version: N8N_1, env: ON_DISK },
 	// As n8n 1 is without settings.
 	'1.123.81-memory': { n8n: '1.123.81', node: 22, version: N8N_1, filesInMemory: true },

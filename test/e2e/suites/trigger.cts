@@ -37,9 +37,9 @@ export function triggerSuite(lab: () => Lab): void {
 		const { applicationId } = sandbox.addApplication({ codeCount: 10_000 });
 		const saved = await activated('Trigger', '4711', applicationId);
 		const found = await executions(saved.id, 2);
-		expect(found.map(({ status }) => status).sort()).toEqual(['error', 'success']);
-		for (const { id } of found) {
-			const execution = await client.waitForExecution(id);
+		const ended = await Promise.all(found.map(({ id }) => client.waitForExecution(id)));
+		expect(ended.map(({ status }) => status).sort()).toEqual(['error', 'success']);
+		for (const execution of ended) {
 			if (execution.status === 'success') {
 				expect(itemsOf(execution, 'Next')).toMatchObject([
 					{ json: { application_id: applicationId, status: 'FINISH' } },

@@ -8,3 +8,9 @@ export const N8N_2: N8nVersion = {
 	runsWhatItIsSent: false,
 	lacks: {},
 };
+
+/** Until 2.33, at least. */
+export const N8N_2_33: N8nVersion = {
+	...N8N_2,
+	lacks: { 'describes nodes in its panel': 'its panel shows names only' },
+};
