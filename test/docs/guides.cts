@@ -30,7 +30,7 @@ export const englishPages: readonly string[] = pages.filter(
 export const twinOf = (path: string): string => CHINESE + path.replace(/^docs\//, '');
 
 /** A fenced block: its language, and its lines without the indentation of the fence. */
-export interface Block {
+interface Block {
 	readonly language: string;
 	readonly text: string;
 }
@@ -44,11 +44,11 @@ export function blocksIn(markdown: string): Block[] {
 	}));
 }
 
-export const withoutBlocks = (markdown: string): string => markdown.replaceAll(FENCED, '');
+const withoutBlocks = (markdown: string): string => markdown.replaceAll(FENCED, '');
 
 const withoutCode = (markdown: string): string => markdown.replaceAll(/`[^`\n]+`/g, '');
 
-export interface Heading {
+interface Heading {
 	readonly level: number;
 	readonly text: string;
 	/** What stands behind the # of a link to it. */
