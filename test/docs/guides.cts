@@ -68,6 +68,17 @@ export function headingsIn(markdown: string): Heading[] {
 	);
 }
 
+/** What stands below a heading, up to the next one of its level or above; empty if there is no such heading. */
+export function sectionOf(markdown: string, heading: string): string {
+	const lines = markdown.split('\n');
+	const marks = (line: string | undefined) => /^#+(?= )/.exec(line ?? '')?.[0].length ?? Infinity;
+	const from = lines.findIndex((line) => line.replace(/^#+ +/, '') === heading && marks(line) < 7);
+	if (from < 0) return '';
+	const rest = lines.slice(from + 1);
+	const to = rest.findIndex((line) => marks(line) <= marks(lines[from]));
+	return rest.slice(0, to < 0 ? undefined : to).join('\n');
+}
+
 /** Letters and digits of any script, hyphens and underscores stay; spaces become hyphens. */
 const slugOf = (heading: string): string =>
 	heading
