@@ -70,7 +70,7 @@ export function headingsIn(markdown: string): Heading[] {
 
 /** What stands below a heading, up to the next one of its level or above; empty if there is no such heading. */
 export function sectionOf(markdown: string, heading: string): string {
-	const lines = markdown.split('\n');
+	const lines = withoutBlocks(markdown).split('\n');
 	const marks = (line: string | undefined) => /^#+(?= )/.exec(line ?? '')?.[0].length ?? Infinity;
 	const from = lines.findIndex((line) => line.replace(/^#+ +/, '') === heading && marks(line) < 7);
 	if (from < 0) return '';
