@@ -13,7 +13,7 @@ export interface Entry {
 }
 
 /** The lists of the trigger. */
-export interface Lists {
+interface Lists {
 	/** Their entries in order, each once. */
 	readonly entries: readonly Entry[];
 	/** What the user has written into them: it is another text once a line is changed. */

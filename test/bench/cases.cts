@@ -13,7 +13,7 @@ export type Way =
 	| 'urlMap'
 	| 'findCodes';
 
-export type ApplicationName = 'measured' | 'labels' | 'few' | 'many';
+type ApplicationName = 'measured' | 'labels' | 'few' | 'many';
 
 /** Where the codes are and what it takes to get them. */
 export interface Source {

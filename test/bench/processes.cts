@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const LONGEST_MS = 15 * 60_000;
 const POLITE_MS = 5_000;
 
-export interface StartOptions {
+interface StartOptions {
 	/** A file of this folder. */
 	readonly script: string;
 	/** What it gets, as JSON. */

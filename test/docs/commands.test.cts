@@ -1,4 +1,6 @@
-import { commandsIn, pages, textOf } from './guides.cts';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, commandsIn, pages, textOf } from './guides.cts';
 
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(textOf('package.json'));
 
@@ -59,6 +61,14 @@ describe('commands of the guides', () => {
 	it.each(pages)('between the words are scripts, too: %s', (page) => {
 		const named = [...textOf(page).matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name);
 		expect(named.filter((name) => name !== undefined && !(name in scripts))).toEqual([]);
+	});
+
+	it('and CONTRIBUTING.md has a row for each folder of tests', () => {
+		const folders = readdirSync(join(ROOT, 'test'), { withFileTypes: true })
+			.filter((entry) => entry.isDirectory())
+			.map(({ name }) => `test/${name}`);
+		const rows = [...textOf('CONTRIBUTING.md').matchAll(/^\| `(test\/[^`]+)`/gm)];
+		expect(rows.map(([, folder]) => folder).sort()).toEqual(folders.sort());
 	});
 
 	it('and CONTRIBUTING.md has a row for each script', () => {

@@ -30,7 +30,7 @@ export const englishPages: readonly string[] = pages.filter(
 export const twinOf = (path: string): string => CHINESE + path.replace(/^docs\//, '');
 
 /** A fenced block: its language, and its lines without the indentation of the fence. */
-export interface Block {
+interface Block {
 	readonly language: string;
 	readonly text: string;
 }
@@ -44,11 +44,11 @@ export function blocksIn(markdown: string): Block[] {
 	}));
 }
 
-export const withoutBlocks = (markdown: string): string => markdown.replaceAll(FENCED, '');
+const withoutBlocks = (markdown: string): string => markdown.replaceAll(FENCED, '');
 
 const withoutCode = (markdown: string): string => markdown.replaceAll(/`[^`\n]+`/g, '');
 
-export interface Heading {
+interface Heading {
 	readonly level: number;
 	readonly text: string;
 	/** What stands behind the # of a link to it. */
@@ -66,6 +66,17 @@ export function headingsIn(markdown: string): Heading[] {
 			return { level: marks.length, text, anchor: times === 0 ? slug : `${slug}-${times}` };
 		},
 	);
+}
+
+/** What stands below a heading, up to the next one of its level or above; empty if there is no such heading. */
+export function sectionOf(markdown: string, heading: string): string {
+	const lines = withoutBlocks(markdown).split('\n');
+	const marks = (line: string | undefined) => /^#+(?= )/.exec(line ?? '')?.[0].length ?? Infinity;
+	const from = lines.findIndex((line) => line.replace(/^#+ +/, '') === heading && marks(line) < 7);
+	if (from < 0) return '';
+	const rest = lines.slice(from + 1);
+	const to = rest.findIndex((line) => marks(line) <= marks(lines[from]));
+	return rest.slice(0, to < 0 ? undefined : to).join('\n');
 }
 
 /** Letters and digits of any script, hyphens and underscores stay; spaces become hyphens. */

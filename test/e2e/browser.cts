@@ -4,7 +4,7 @@ import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 /** Git-ignored; CI keeps it as an artefact. */
-export const SCREENSHOTS = path.join(__dirname, '..', '..', 'output', 'screenshots');
+const SCREENSHOTS = path.join(__dirname, '..', '..', 'output', 'screenshots');
 
 const CANDIDATES = [
 	process.env['CHROMIUM_PATH'],

@@ -41,13 +41,13 @@ export interface SavedWorkflow extends WorkflowData {
 	versionId: string;
 }
 
-export interface CredentialTestResult {
+interface CredentialTestResult {
 	status: 'OK' | 'Error';
 	message: string;
 }
 
 /** As Settings → Community nodes lists it. */
-export interface CommunityPackage {
+interface CommunityPackage {
 	packageName: string;
 	installedVersion: string;
 	installedNodes: Array<{ name: string; type: string }>;

@@ -2,12 +2,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
+import { pack } from '../package/tarball.cts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.cts';
 import { launchBrowser } from './browser.cts';
 import { N8nClient, type Owner, type CredentialReference } from './client.cts';
 import { Editor } from './editor.cts';
 import { startN8n, type N8nOptions, type RunningN8n } from './n8n.cts';
-import { packPackage, registerCommunityPackage } from './package.cts';
+import { registerCommunityPackage } from './package.cts';
 import { CREDENTIAL, PACKAGE } from './workflow.cts';
 
 export const PROJECT = path.join(__dirname, '..', '..');
@@ -66,8 +67,8 @@ export async function startN8nWithPackage(
 ): Promise<{ n8n: RunningN8n; client: N8nClient }> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'marketcode-package-'));
 	try {
-		const tarball = await packPackage(PROJECT, folder);
-		const n8n = await startN8n({ ...options, tarball });
+		const tarball = await pack(folder);
+		const n8n = await startN8n({ ...options, tarball: tarball.path });
 		return await signIn(n8n).catch(async (error: unknown) => {
 			await n8n.stop();
 			throw error;

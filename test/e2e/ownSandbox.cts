@@ -3,7 +3,7 @@ import type { CredentialReference } from './client.cts';
 import { sandboxCredential, storeCredential, type Lab } from './n8nLab.cts';
 
 /** A WeChat of a suite's own: the templates name applications that the lab's may have given out. */
-export interface OwnSandbox {
+interface OwnSandbox {
 	sandbox: Sandbox;
 	credential: CredentialReference;
 }

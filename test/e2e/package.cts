@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { npm, type N8nInstallation } from './install.cts';
+import type { N8nInstallation } from './install.cts';
 
 const run = promisify(execFile);
 
@@ -13,7 +13,7 @@ export interface InstalledPackage {
 	author?: { name?: string; email?: string };
 }
 
-export interface InstalledNode {
+interface InstalledNode {
 	/** With the package's name in front, e.g. `n8n-nodes-wechat-marketcode.marketcodeDownload`. */
 	type: string;
 	displayName: string;
@@ -26,19 +26,6 @@ const readJson = async <T,>(file: string): Promise<T> => JSON.parse(await readFi
 
 const writeJson = (file: string, value: unknown) =>
 	writeFile(file, JSON.stringify(value, null, 2) + '\n');
-
-/**
- * Packs a built package as it would be published.
- * @param source folder of the package.json
- * @param destination existing folder that gets the tarball
- * @returns absolute path of the tarball
- */
-export async function packPackage(source: string, destination: string): Promise<string> {
-	const { name, version } = await readJson<PackageJson>(path.join(source, 'package.json'));
-	const args = ['pack', '--ignore-scripts', '--pack-destination', destination];
-	await npm(args, { cwd: source, title: `packing ${name}` });
-	return path.join(destination, `${name}-${version}.tgz`);
-}
 
 /** `…/n8n-nodes-x-1.2.3.tgz` → `n8n-nodes-x` */
 const packageNameOf = (tarball: string) => path.basename(tarball).replace(/-\d+\.\d+\.\d+.*$/, '');

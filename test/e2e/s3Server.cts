@@ -8,7 +8,7 @@ import axios from 'axios';
 import { ensurePackage, type Progress } from './install.cts';
 import { freePort } from './n8n.cts';
 
-export interface S3Server {
+interface S3Server {
 	/** What a user enters into n8n's S3 credential. */
 	credential: {
 		endpoint: string;

@@ -12,7 +12,7 @@ import {
 	storeCredential,
 } from './n8nLab.cts';
 import { PRINTER, startOutside, type OutsideServer } from './outside.cts';
-import { provideScan } from './scan.cts';
+import { provideScan } from './codeScan.cts';
 import { loadTemplates, provideApplications, readTemplates } from './templates.cts';
 import { WORDS, type Words } from './words.cts';
 import { CREDENTIAL } from './workflow.cts';

@@ -13,7 +13,7 @@ import type { WorkflowJson } from './workflow.cts';
 // Nothing listens there: nodes only build links from it.
 const BASE_URL = 'http://127.0.0.1:5678';
 
-export interface ExecutionParts {
+interface ExecutionParts {
 	executionId: string;
 	mode: WorkflowExecuteMode;
 	json: WorkflowJson;

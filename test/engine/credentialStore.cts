@@ -1,7 +1,7 @@
 import { jsonParse, UserError } from 'n8n-workflow';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-export interface CredentialRow {
+interface CredentialRow {
 	type: string;
 	/** As entered, with expressions unresolved. */
 	data: ICredentialDataDecryptedObject;

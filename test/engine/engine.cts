@@ -30,7 +30,7 @@ export { workflowOf, type OneNodeOptions, type WorkflowJson } from './workflow.c
 
 const REPOSITORY_ROOT = resolve(__dirname, '../..');
 
-export interface EngineOptions {
+interface EngineOptions {
 	/** Folder of the built package. Default: this repository. */
 	packageRoot?: string;
 	/** Stand-ins for nodes of other packages, by their full type name. */

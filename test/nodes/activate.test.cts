@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { ACTIVITY, activityOf } from './activity.cts';
+import { ACTIVITY } from '../sandbox/activity.cts';
+import { activityOf } from './activity.cts';
 import { itTellsErrcodes } from './itTellsErrcodes.cts';
 import { useOperation } from './operation.cts';
 import { byExternalId, byId } from './world.cts';

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { activateAll, ACTIVITY, activityOf } from './activity.cts';
+import { ACTIVITY } from '../sandbox/activity.cts';
+import { activateAll, activityOf } from './activity.cts';
 import { speedUpClock } from './fastClock.cts';
 import { useOperation } from './operation.cts';
 

@@ -1,7 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { Marketcode } from '../../nodes/Marketcode/Marketcode.node';
 import { workflowOf } from '../engine/engine.cts';
-import { ACTIVITY, activityOf } from './activity.cts';
+import { ACTIVITY } from '../sandbox/activity.cts';
+import { activityOf } from './activity.cts';
 import { callByAgent } from './agentTool.cts';
 import { useLab } from './lab.cts';
 

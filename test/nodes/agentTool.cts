@@ -17,7 +17,7 @@ interface AgentTool {
 }
 
 /** What came of an agent's call. */
-export interface Called {
+interface Called {
 	readonly result: RunResult;
 	/** What the model reads of the tool before it calls it. */
 	readonly about: unknown;

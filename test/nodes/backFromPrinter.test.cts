@@ -1,6 +1,7 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { workflowOf } from '../engine/engine.cts';
-import { ACTIVITY, activityOf } from './activity.cts';
+import { ACTIVITY } from '../sandbox/activity.cts';
+import { activityOf } from './activity.cts';
 import { useLab } from './lab.cts';
 import { byId } from './world.cts';
 

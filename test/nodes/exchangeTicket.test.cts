@@ -1,4 +1,5 @@
-import { activateAll, ACTIVITY } from './activity.cts';
+import { ACTIVITY } from '../sandbox/activity.cts';
+import { activateAll } from './activity.cts';
 import { itTellsErrcodes } from './itTellsErrcodes.cts';
 import { speedUpClock } from './fastClock.cts';
 import { useOperation } from './operation.cts';

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { activateAll, ACTIVITY } from './activity.cts';
+import { ACTIVITY } from '../sandbox/activity.cts';
+import { activateAll } from './activity.cts';
 import { itTellsErrcodes } from './itTellsErrcodes.cts';
 import { useOperation } from './operation.cts';
 

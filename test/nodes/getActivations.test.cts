@@ -1,5 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { activateAll, ACTIVITY } from './activity.cts';
+import { ACTIVITY } from '../sandbox/activity.cts';
+import { activateAll } from './activity.cts';
+import { itTellsErrcodes } from './itTellsErrcodes.cts';
 import { useOperation } from './operation.cts';
 import { byExternalId, byId } from './world.cts';
 
@@ -186,3 +188,5 @@ describe('what can not be mapped', () => {
 		expect(asked()).toHaveLength(3);
 	});
 });
+
+itTellsErrcodes(map, 'applycodequery', [80300, 80301], () => of(500));

@@ -17,7 +17,7 @@ import type {
 import { byId, createWorld, filesOf, type RunNode, type World } from './world.cts';
 
 /** What a successful download handed on. */
-export interface Downloaded {
+interface Downloaded {
 	readonly items: INodeExecutionData[];
 	readonly json: IDataObject[];
 	readonly files: Buffer[];

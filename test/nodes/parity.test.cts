@@ -30,11 +30,26 @@ const tests = readdirSync(__dirname)
 	.filter((file) => file.endsWith('.test.cts'))
 	.map((file) => readFileSync(join(__dirname, file), 'utf8'));
 
+const sourceOf = (name: string): string =>
+	readFileSync(
+		join(__dirname, `../../nodes/Marketcode/${name.replace('.', '/')}.operation.ts`),
+		'utf8',
+	);
+
+/** Whether a test file hands an operation of this name to `itTellsErrcodes`. */
+function tellsErrcodesOf(name: string, text: string): boolean {
+	const [resource, operation] = name.split('.');
+	const use = `const (\\w+) = useOperation\\('${resource}', '${operation}'\\)`;
+	const [, variable] = new RegExp(use).exec(text) ?? [];
+	return variable !== undefined && text.includes(`itTellsErrcodes(${variable},`);
+}
+
 const byName = (one: string, other: string) => one.localeCompare(other);
 
 describe('WeChat Marketcode', () => {
 	it('has an implementation for each operation that it offers, and offers each that it has', () => {
-		expect(offered.sort(byName)).toEqual([...operations.keys()].sort(byName));
+		expect([...offered].sort(byName)).toEqual([...operations.keys()].sort(byName));
+		// In the editor's order.
 		expect(offered).toEqual([
 			'application.apply',
 			'application.get',
@@ -47,6 +62,13 @@ describe('WeChat Marketcode', () => {
 			'package.proofSheet',
 			'package.verifyDelivery',
 		]);
+	});
+
+	it('sorts the operations of a resource by the name that the editor shows', () => {
+		const shownNames = properties
+			.filter(({ name }) => name === 'operation')
+			.map(({ options = [] }) => options.map(({ name }) => name));
+		expect(shownNames).toEqual(shownNames.map((names) => [...names].sort(byName)));
 	});
 
 	it('has operations for each resource, and a default among them', () => {
@@ -85,6 +107,15 @@ describe('WeChat Marketcode', () => {
 		const [resource, operation] = name.split('.');
 		const run = `(useOperation\\(|resource: )'${resource}', (operation: )?'${operation}'`;
 		expect(tests.filter((text) => new RegExp(run).test(text)).length).toBeGreaterThan(0);
+	});
+
+	it('has tests with the errcodes of WeChat for each operation that calls it', () => {
+		const callers = offered.filter((name) => sourceOf(name).includes('openClient('));
+		expect(callers).toContain('application.get');
+		expect(callers).not.toContain('package.decrypt');
+		expect(callers.filter((name) => !tests.some((text) => tellsErrcodesOf(name, text)))).toEqual(
+			[],
+		);
 	});
 
 	it('runs every operation by its name, and none that it does not offer', async () => {

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { FaultKind } from '../sandbox/sandbox.cts';
-import { ACTIVITY, activateAll, activityOf } from './activity.cts';
+import { ACTIVITY } from '../sandbox/activity.cts';
+import { activateAll, activityOf } from './activity.cts';
 import { speedUpClock } from './fastClock.cts';
 import { useLab } from './lab.cts';
 import { byId } from './world.cts';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { N8nClient, type CredentialReference } from '../e2e/client.cts';
-import { OWNER, PROJECT, sandboxCredential, storeCredential } from '../e2e/n8nLab.cts';
+import { OWNER, sandboxCredential, storeCredential } from '../e2e/n8nLab.cts';
 import { startN8n, type RunningN8n } from '../e2e/n8n.cts';
-import { packPackage } from '../e2e/package.cts';
+import { pack } from '../package/tarball.cts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.cts';
 import { startPostgres, startRedis, type Database } from './services.cts';
 
@@ -70,7 +70,7 @@ export async function startQueue(
 		progress('starting Redis and PostgreSQL …');
 		const redis = started(await startRedis());
 		const database = started(await startPostgres());
-		const tarball = await packPackage(PROJECT, tmpdir());
+		const { path: tarball } = await pack(tmpdir());
 		const extraEnv = { ...sharedSettings(redis.port, database), ...settings };
 		// The main process first: it makes the database's tables.
 		const main = started(await startN8n({ tarball, extraEnv, progress }));

@@ -99,7 +99,7 @@ export interface FaultScope {
 export type Fault = FaultKind & FaultScope;
 
 /** What a fault has to match. */
-export interface FaultTarget {
+interface FaultTarget {
 	readonly call: string;
 	readonly body: Fields;
 	readonly forced: boolean;

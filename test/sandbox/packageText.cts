@@ -7,9 +7,9 @@ const BYTE_ORDER_MARK = '\ufeff';
 const CHANGES_BYTES = 64;
 
 /** Where a package's rows come from. */
-export type RowSource = Pick<Application, 'applicationId' | 'segmentSize' | 'indexesFrom' | 'form'>;
+type RowSource = Pick<Application, 'applicationId' | 'segmentSize' | 'indexesFrom' | 'form'>;
 
-export type Cells = Readonly<Record<Column, string>>;
+type Cells = Readonly<Record<Column, string>>;
 
 /** The row of the code at this index, a row with other cells, or an empty line. */
 export type Row = number | Cells | 'blank';

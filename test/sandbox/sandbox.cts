@@ -25,7 +25,7 @@ export type { Fault, FaultKind } from './faults.cts';
 export type { Column, PackageForm } from './form.cts';
 export type * from './types.cts';
 
-export interface SandboxOptions {
+interface SandboxOptions {
 	/** 0 (default) = any free port. */
 	port?: number;
 	/** Default 7200. */

@@ -16,7 +16,7 @@ export interface Surroundings {
 	};
 }
 
-export interface StateSettings extends TokenSettings, Surroundings {
+interface StateSettings extends TokenSettings, Surroundings {
 	readonly account: Account;
 	readonly applications: ApplicationDefaults;
 	readonly allowedIps: readonly string[] | undefined;

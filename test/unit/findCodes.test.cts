@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { CodeFinder } from '../../nodes/shared/delivery/find/codeFinder';
-import { rollBetween, type LocatedCode } from '../../nodes/shared/delivery/find/rolls';
+import { rollBetween, type LocatedCode } from '../../nodes/shared/delivery/find/rollBetween';
 import { formsOf, isOnlyCode } from '../../nodes/shared/delivery/find/writtenForms';
 import { CodeReader } from '../../nodes/shared/delivery/readBack/codeReader';
 import { rowsOf, textOf, type Row } from './packages.cts';

@@ -54,7 +54,7 @@ export const chosenCodesParameters: INodeProperties[] = [
 ];
 
 /** What those parameters choose. */
-export interface ChosenCodes {
+interface ChosenCodes {
 	/** Undefined: all codes. */
 	readonly ranges: readonly Bounds[] | undefined;
 	/** The same where the user has written a list. */

@@ -51,7 +51,7 @@ export const expectationOptions: INodeProperties[] = [
 ];
 
 /** Which codes should be active. */
-export interface Expectation {
+interface Expectation {
 	readonly active: readonly ListedRange[] | DeliveredCodes;
 	readonly leftOut: readonly ListedRange[];
 }

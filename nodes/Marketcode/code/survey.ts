@@ -16,7 +16,7 @@ interface Extent extends Bounds {
 	readonly activation: Activation;
 }
 
-export interface SurveyOptions {
+interface SurveyOptions {
 	/** The activation of a code by its index; undefined: it is not active. */
 	readonly ask: (index: number) => Promise<Activation | undefined>;
 	/** Codes from one question to the next where they are inactive. */

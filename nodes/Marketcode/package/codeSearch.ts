@@ -1,13 +1,13 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 import { CodeFinder, type FoundCode } from '../../shared/delivery/find/codeFinder';
-import type { LocatedCode } from '../../shared/delivery/find/rolls';
+import type { LocatedCode } from '../../shared/delivery/find/rollBetween';
 import { isOnlyCode } from '../../shared/delivery/find/writtenForms';
 import { findCodeFiles, type CodeFile } from './codeFiles';
 import { indexOf, originsIn } from './origins';
 import type { Sought } from './soughtCodes';
 
 /** A code that was found, with all that is known of where. */
-export interface SearchedCode extends LocatedCode {
+interface SearchedCode extends LocatedCode {
 	readonly isvApplicationId: string | null;
 	readonly file: CodeFile;
 }

@@ -1,5 +1,5 @@
 import type { INodeExecutionData, IPairedItemData } from 'n8n-workflow';
-import { rollBetween } from '../../shared/delivery/find/rolls';
+import { rollBetween } from '../../shared/delivery/find/rollBetween';
 import type { Search } from './codeSearch';
 import type { Sought } from './soughtCodes';
 

@@ -5,7 +5,7 @@ import { textIn } from '../../shared/n8n/parameters';
 import type { CodeFile, CodeFiles } from './codeFiles';
 
 /** Where the codes of a file come from. */
-export interface Origin {
+interface Origin {
 	readonly applicationId: string | null;
 	readonly isvApplicationId: string | null;
 	/** Index of the first code, where all codes behind it follow without a gap; undefined: not known. */

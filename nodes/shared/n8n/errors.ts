@@ -17,7 +17,7 @@ export class ParameterError extends Error {
 }
 
 /** What an error tells, and nothing else that it may hold: causes and requests can carry secrets. */
-export interface ToldError {
+interface ToldError {
 	/** What is wrong, and where. */
 	readonly message: string;
 	/** What the user does next. */

@@ -10,7 +10,7 @@ export interface StoredFile {
 }
 
 /** n8n could not store a file. Holds nothing of n8n's own error, which names its folders. */
-export class StorageError extends Error {
+class StorageError extends Error {
 	override readonly name = 'StorageError';
 
 	/**

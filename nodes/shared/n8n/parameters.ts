@@ -4,7 +4,10 @@ import { ParameterError } from './errors';
 const LARGEST_APPLICATION_ID = 2n ** 64n - 1n;
 const LONGEST_EXTERNAL_ID = 128;
 
-/** An application by its ID (decimal digits) or by the ID that its owner gave it. */
+/**
+ * An application by its ID (decimal digits) or by the ID that its owner gave it. `ApplicationRef` of `wechat`
+ * is the same: neither room knows the other.
+ */
 export type ApplicationId = { application_id: string } | { isv_application_id: string };
 
 /** The parameter that names an application, for all nodes. */

@@ -15,7 +15,7 @@ export interface LabelSettings {
 }
 
 /** What is wrong, and what to do. */
-export interface LabelProblem {
+interface LabelProblem {
 	readonly message: string;
 	readonly description: string;
 }

@@ -14,7 +14,7 @@ export interface SheetFacts {
 	readonly samples: readonly Sample[];
 }
 
-export interface SheetFile {
+interface SheetFile {
 	readonly name: string;
 	readonly codeCount: number;
 	/** Hexadecimal. */

@@ -21,7 +21,7 @@ import { WechatError, unusableAnswer } from './wechatErrors';
  *
  * @throws WechatError if it is about another one, or a field has a form that can't be read
  */
-export function applicationIn(answer: WechatAnswer, ref: ApplicationRef): Application {
+export function applicationOf(answer: WechatAnswer, ref: ApplicationRef): Application {
 	return {
 		...idsIn(answer, ref),
 		status: optionalText(answer, 'status') ?? '',

@@ -1,6 +1,6 @@
 import { activationIn } from './activationAnswer';
 import { applicationIdField } from './answer';
-import { applicationIn, nameOf } from './applicationAnswer';
+import { applicationOf, nameOf } from './applicationAnswer';
 import type { WechatClient } from './client';
 import { NO_SUCH_APPLICATION, SEGMENT_NOT_READY } from './errcodes';
 import { WechatError, hasErrcode, unlessErrcode, unusableAnswer } from './wechatErrors';
@@ -61,7 +61,7 @@ export async function applyCodeQuery(
 					hasErrcode(error, NO_SUCH_APPLICATION) ? error.at(nameOf(ref)) : error,
 				),
 		);
-	return applicationIn(answer, ref);
+	return applicationOf(answer, ref);
 }
 
 /**

@@ -18,7 +18,7 @@ import { readCredential, send, type WechatContext } from './send';
 import { keeperOf, type TokenKeeper } from './tokens';
 
 /** One of the marketcode calls. */
-export interface WechatCall {
+interface WechatCall {
 	/** Its name in the address, `/intp/marketcode/<name>`. */
 	readonly name: string;
 	/** Whether it may be sent again when it is unknown if WeChat has carried it out. */
@@ -29,7 +29,7 @@ export interface WechatCall {
 	readonly hidden?: readonly string[];
 }
 
-export interface ClientOptions {
+interface ClientOptions {
 	/** The longest silence of WeChat within one request. */
 	readonly timeoutMs: number;
 	/** Whether it waits for the next minute where there were too many calls in this one; default true. */

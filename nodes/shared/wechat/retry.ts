@@ -30,7 +30,7 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
 	'Proxy connection ended before receiving CONNECT response',
 ]);
 
-export interface RetryOptions {
+interface RetryOptions {
 	/** Whether the request may be sent again when it is unknown if WeChat has carried it out. */
 	readonly repeatable: boolean;
 	/** Whether it changes something at WeChat: an error after a lost answer then says so. */

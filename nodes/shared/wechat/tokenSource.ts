@@ -24,7 +24,7 @@ const tokenCallMeaning = (errcode: number): ErrcodeMeaning =>
 	meaningOf(errcode === 40001 ? WRONG_SECRET : errcode);
 
 /** How a token is to be fetched. */
-export interface TokenWish {
+interface TokenWish {
 	/** The token that WeChat has just rejected; empty if there is none. */
 	readonly rejected: string;
 	/** Where WeChat is asked; undefined for the credential's own host. */

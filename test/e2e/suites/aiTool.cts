@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import type { IConnections, INodeParameters } from 'n8n-workflow';
-import { ACTIVITY_PARAMETERS } from '../activity.cts';
+import { ACTIVITY_PARAMETERS } from '../../sandbox/activity.cts';
 import type { Lab } from '../n8nLab.cts';
 import { node, PACKAGE } from '../workflow.cts';
 

@@ -2,7 +2,7 @@ import axios from 'axios';
 import type { INodeParameters } from 'n8n-workflow';
 import { startPostgres, type Database } from '../../queue/services.cts';
 import { Client } from '../../sandbox/client.cts';
-import { ACTIVITY, ACTIVITY_PARAMETERS } from '../activity.cts';
+import { ACTIVITY, ACTIVITY_PARAMETERS } from '../../sandbox/activity.cts';
 import { outputOf, type Execution, type SavedWorkflow, type WorkflowData } from '../client.cts';
 import { storeCredential, type Lab } from '../n8nLab.cts';
 import { useOwnSandbox } from '../ownSandbox.cts';

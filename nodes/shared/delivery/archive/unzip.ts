@@ -21,7 +21,7 @@ const FLAG_MASKED = 1 << 13;
 const AE_2 = 2;
 
 /** A file in a ZIP. */
-export interface ZippedFile {
+interface ZippedFile {
 	/** As it stands in the ZIP, with its folders: nothing to write a file by without a look at it. */
 	readonly name: string;
 	/** How many bytes it has unpacked; `chunks` gives exactly as many, or fails. */

@@ -18,7 +18,7 @@ export interface FoundCode {
 }
 
 /** More places than that are a mistake: the same files many times over. */
-export const MOST_FOUND = 500_000;
+const MOST_FOUND = 500_000;
 
 /**
  * Finds codes in files that flow by. What it holds is what is looked for and where that was found, whatever the

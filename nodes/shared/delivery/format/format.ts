@@ -34,7 +34,7 @@ export interface TextFormat {
 }
 
 /** What a manifest says of how files are written; null: does not apply. */
-export interface FormatFacts {
+interface FormatFacts {
 	readonly encoding: Encoding | null;
 	readonly line_ending: TextFormat['lineEnding'] | null;
 	readonly delimiter: string | null;

@@ -1,7 +1,7 @@
 import type { Column } from '../../codePackage/layout';
 
 /** When a field stands between quotes: never, where CSV needs them, always as a JSON string does. */
-export type Quoting = 'never' | 'csv' | 'json';
+type Quoting = 'never' | 'csv' | 'json';
 
 /** A number that is counted, not copied. */
 export type Counted = 'row' | 'file' | 'index';

@@ -11,7 +11,7 @@ export const MANIFEST_NAME = 'manifest.json';
 export const SUMS_NAME = 'SHA256SUMS';
 
 /** A file's name and its SHA-256, as `SHA256SUMS` lists them. */
-export interface Sum {
+interface Sum {
 	readonly name: string;
 	readonly sha256: string;
 }

@@ -1,3 +1,5 @@
+import { QR_CODE } from '../../symbols/qrCode';
+
 export const MANIFEST_KIND = 'wechat-marketcode-manifest';
 
 /** What a delivery holds, in words for a machine. Never a code. Its JSON Schema: docs/manifest.schema.json. */
@@ -28,7 +30,7 @@ export interface Manifest {
 	readonly delimiter: string | null;
 	/** CSV only: the names in the first line; null: there is no such line. */
 	readonly header: readonly string[] | null;
-	readonly qr_code: typeof QR_CODE;
+	readonly qr_code: typeof PRINTED_QR_CODE;
 	/** null: the lattice is not that of a square symbol. */
 	readonly micro_code: {
 		readonly modules_a_side: number;
@@ -65,13 +67,13 @@ export interface ManifestArchive {
 	readonly sha256: string;
 }
 
-/** The QR code of a url: "version 2, level Q", the official guide "Unique Item Code". */
-export const QR_CODE = {
-	version: 2,
-	error_correction: 'Q',
-	mode: 'alphanumeric',
-	characters: 28,
-	quiet_zone_modules: 4,
+/** The QR code of a url, as a manifest names its properties. */
+export const PRINTED_QR_CODE = {
+	version: QR_CODE.version,
+	error_correction: QR_CODE.errorCorrection,
+	mode: QR_CODE.mode,
+	characters: QR_CODE.characters,
+	quiet_zone_modules: QR_CODE.quietZone,
 } as const;
 
 /** "0.5 cm × 0.5 cm", the official guide "Unique Item Code". */
@@ -128,7 +130,7 @@ export function manifestOf(facts: ManifestFacts): Manifest {
 		line_ending: facts.line_ending,
 		delimiter: facts.delimiter,
 		header: facts.header,
-		qr_code: QR_CODE,
+		qr_code: PRINTED_QR_CODE,
 		micro_code: microCodeOf(facts.lattice_width),
 		files,
 		totals: totalsOf(files),

@@ -1,7 +1,7 @@
 import { PackageError } from '../../codePackage/packageError';
 import {
 	MANIFEST_KIND,
-	QR_CODE,
+	PRINTED_QR_CODE,
 	SMALLEST_MICRO_CODE_MM,
 	codesOf,
 	totalsOf,
@@ -133,11 +133,11 @@ const manifest: Check<Manifest> = (value, place) => {
 const qrCode: Check<Manifest['qr_code']> = (value, place) => {
 	const field = fieldsOf(value, place);
 	return {
-		version: field('version', oneOf(QR_CODE.version)),
-		error_correction: field('error_correction', oneOf(QR_CODE.error_correction)),
-		mode: field('mode', oneOf(QR_CODE.mode)),
-		characters: field('characters', oneOf(QR_CODE.characters)),
-		quiet_zone_modules: field('quiet_zone_modules', oneOf(QR_CODE.quiet_zone_modules)),
+		version: field('version', oneOf(PRINTED_QR_CODE.version)),
+		error_correction: field('error_correction', oneOf(PRINTED_QR_CODE.error_correction)),
+		mode: field('mode', oneOf(PRINTED_QR_CODE.mode)),
+		characters: field('characters', oneOf(PRINTED_QR_CODE.characters)),
+		quiet_zone_modules: field('quiet_zone_modules', oneOf(PRINTED_QR_CODE.quiet_zone_modules)),
 	};
 };
 

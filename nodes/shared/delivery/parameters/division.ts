@@ -14,7 +14,7 @@ const MOST_ITEMS = 100_000;
 const LIMIT = 1000;
 
 /** Outputs that are made of rows, so that files may begin and end anywhere. */
-export const DIVISIBLE = ['package', 'urlList', 'csv', 'jsonLines', 'pdf'] as const;
+const DIVISIBLE = ['package', 'urlList', 'csv', 'jsonLines', 'pdf'] as const;
 
 const perCountOption = {
 	name: 'Per Count',

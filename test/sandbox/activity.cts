@@ -5,11 +5,11 @@ export const ACTIVITY = {
 	product_title: 'Green Tea',
 	product_code: '4006381333931',
 	wxa_appid: 'wx0123456789abcdef',
-	wxa_path: 'pages/scan/index',
+	wxa_path: 'pages/scan/index?from=box',
 	wxa_type: 0,
 };
 
-/** The same as parameters of Code → Activate. */
+/** The same as parameters of Code: Activate. */
 export const ACTIVITY_PARAMETERS = {
 	activityName: ACTIVITY.activity_name,
 	productBrand: ACTIVITY.product_brand,
@@ -17,4 +17,5 @@ export const ACTIVITY_PARAMETERS = {
 	productCode: ACTIVITY.product_code,
 	wxaAppid: ACTIVITY.wxa_appid,
 	wxaPath: ACTIVITY.wxa_path,
+	wxaType: ACTIVITY.wxa_type,
 };

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { INodeParameters, INodeTypeDescription } from 'n8n-workflow';
 import type { PackageDirectoryLoader } from 'n8n-core';
+import { operations } from '../../nodes/Marketcode/operations';
 import { loadPackage, NodeTypes } from '../engine/nodeTypes.cts';
 import { workflowFrom } from '../engine/run.cts';
 import { workflowOf } from '../engine/workflow.cts';
@@ -26,20 +27,27 @@ function subtitleOf(name: string, parameters: INodeParameters): unknown {
 	return workflow.expression.getSimpleParameterValue(node, subtitle, 'internal', {});
 }
 
+const OPERATIONS = [
+	['application', 'apply', 'Apply for codes'],
+	['application', 'get', 'Get application'],
+	['code', 'activate', 'Activate codes irreversibly'],
+	['code', 'exchangeTicket', 'Exchange code ticket'],
+	['code', 'getActivation', 'Get activation of code'],
+	['code', 'getActivations', 'Get activations of application'],
+	['package', 'decrypt', 'Decrypt package'],
+	['package', 'findCodes', 'Find codes in delivery'],
+	['package', 'proofSheet', 'Make proof sheet'],
+	['package', 'verifyDelivery', 'Verify delivery'],
+] as const;
+
 describe('below the node on the canvas stands', () => {
-	it.each([
-		['application', 'apply', 'Apply for codes'],
-		['application', 'get', 'Get application'],
-		['code', 'activate', 'Activate codes irreversibly'],
-		['code', 'exchangeTicket', 'Exchange code ticket'],
-		['code', 'getActivation', 'Get activation of code'],
-		['code', 'getActivations', 'Get activations of application'],
-		['package', 'decrypt', 'Decrypt package'],
-		['package', 'findCodes', 'Find codes in delivery'],
-		['package', 'proofSheet', 'Make proof sheet'],
-		['package', 'verifyDelivery', 'Verify delivery'],
-	])('for %s %s: %s', (resource, operation, words) => {
+	it.each(OPERATIONS)('for %s %s: %s', (resource, operation, words) => {
 		expect(subtitleOf('marketcode', { resource, operation })).toBe(words);
+	});
+
+	it('for each operation: its words', () => {
+		const named = OPERATIONS.map(([resource, operation]) => `${resource}.${operation}`);
+		expect(named).toEqual([...operations.keys()]);
 	});
 
 	it('for a node as it is dragged in: Get application', () => {

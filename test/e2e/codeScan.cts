@@ -1,6 +1,6 @@
 import { Client } from '../sandbox/client.cts';
 import type { Sandbox } from '../sandbox/sandbox.cts';
-import { ACTIVITY } from './activity.cts';
+import { ACTIVITY } from '../sandbox/activity.cts';
 
 /**
  * Activates the first 10,000 codes of an application, so that one can be scanned.
