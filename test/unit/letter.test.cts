@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { letterOf } from '../../nodes/shared/delivery/manifest/letter';
 import type { Manifest } from '../../nodes/shared/delivery/manifest/manifest';
+import { textOf } from '../docs/guides.cts';
 import { anyManifest, listed, manifestWith } from './manifests.cts';
 
 /** How the files travel: in a ZIP each, unless it is said otherwise. */
@@ -101,6 +102,14 @@ describe('the letter to the printer', () => {
 			}
 		},
 	);
+
+	it("has the commands of the printer's page", () => {
+		for (const [, letter] of both(manifestWith())) {
+			const [, command = ''] = /^ *Windows PowerShell: (Get-Content .*)$/m.exec(letter) ?? [];
+			expect(command).not.toBe('');
+			expect(textOf('docs/printer.md')).toContain(`${command}\n`);
+		}
+	});
 
 	it('speaks of the proof sheet only where there is one', () => {
 		for (const [, letter] of both(manifestWith(), by('none', false, 1))) {
