@@ -4,11 +4,24 @@ import { ROOT, commandsIn, pages, textOf } from './guides.cts';
 
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(textOf('package.json'));
 
+const PRINTER = 'test/programs/printer.programs.cts';
+
 /** Where a command of the guides runs that is no script of ours: a file, and what it has of the command. */
 const RUN_ELSEWHERE: Readonly<Record<string, readonly [file: string, part: string]>> = {
 	'npm ci': ['.ci/run', 'npm ci'],
-	'sha256sum -c SHA256SUMS': ['test/programs/handover.programs.cts', 'sha256sum'],
-	"awk 'length != 28' roll_*.txt": ['test/programs/handover.programs.cts', 'awk'],
+	'sha256sum -c SHA256SUMS': [PRINTER, "block('sha256sum')"],
+	'7z t NAME.zip': [PRINTER, "block('7z t')"],
+	'7z x -ocodes NAME.zip': [PRINTER, "block('7z t')"],
+	[`tr -d '\\r' < passwords.txt | while IFS= read -r line || [ -n "$line" ]; do 7z x -ocodes -p"${'$'}{line#*: }" "${'$'}{line%%: *}" < /dev/null; done`]:
+		[PRINTER, "block('passwords.txt')"],
+	'wc -l roll_*.txt': [PRINTER, "block('wc -l')"],
+	[`LC_ALL=C awk '{sub(/\\r$/,"")} length != 28 || /[^0-9A-Z $%*+.\\/:-]/' roll_*.txt`]: [
+		PRINTER,
+		"block('uniq -d')",
+	],
+	'LC_ALL=C sort roll_*.txt | LC_ALL=C uniq -d': [PRINTER, "block('uniq -d')"],
+	"grep -nE ' [[:space:]]?$' roll_*.txt | head -1": [PRINTER, "block('grep -nE')"],
+	"grep -nHF -- 'P.URL.CN/0ABCDEFGHIJKLMNOPQR' roll_*.txt": [PRINTER, "block('grep -nHF')"],
 	'7z t marketcode_700000001_0-149999.zip': ['test/programs/archive.programs.cts', "'7z', 't'"],
 	'7z x marketcode_700000001_0-149999.zip': ['test/programs/archive.programs.cts', "'7z', 'x'"],
 	[`key=$(printf %s "$PACKAGE_KEY" | od -An -tx1 | tr -d ' \\n')`]: [

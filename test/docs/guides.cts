@@ -44,6 +44,16 @@ export function blocksIn(markdown: string): Block[] {
 	}));
 }
 
+/** The only block of a guide in this language that has this in it. Throws if there is no such one. */
+export function blockIn(page: string, part: string, language = 'bash'): string {
+	const blocks = blocksIn(textOf(page)).filter(
+		(block) => block.language === language && block.text.includes(part),
+	);
+	const [block, ...others] = blocks;
+	if (!block || others.length > 0) throw new Error(`${page} has ${blocks.length} such blocks`);
+	return block.text;
+}
+
 const withoutBlocks = (markdown: string): string => markdown.replaceAll(FENCED, '');
 
 const withoutCode = (markdown: string): string => markdown.replaceAll(/`[^`\n]+`/g, '');

@@ -1,5 +1,6 @@
 import {
 	CHINESE,
+	blocksIn,
 	commandsIn,
 	englishPages,
 	headingsIn,
@@ -11,6 +12,12 @@ import {
 } from './guides.cts';
 
 const levelsIn = (page: string): number[] => headingsIn(textOf(page)).map(({ level }) => level);
+
+/** No test runs them: at least they are the same in both languages. */
+const powerShellIn = (page: string): string[] =>
+	blocksIn(textOf(page))
+		.filter(({ language }) => language === 'powershell')
+		.map(({ text }) => text);
 
 /** The pictures that a page shows; one that has words of ours is made in both languages. */
 const filesIn = (page: string): string[] =>
@@ -31,6 +38,7 @@ describe('each guide is in English and in Chinese', () => {
 		expect(levelsIn(twin)).toEqual(levelsIn(page));
 		expect(tablesIn(textOf(twin))).toEqual(tablesIn(textOf(page)));
 		expect(commandsIn(textOf(twin))).toEqual(commandsIn(textOf(page)));
+		expect(powerShellIn(twin)).toEqual(powerShellIn(page));
 		expect(filesIn(twin)).toEqual(filesIn(page));
 	});
 

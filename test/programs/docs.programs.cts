@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { blocksIn, textOf } from '../docs/guides.cts';
+import { blockIn, textOf } from '../docs/guides.cts';
 import { bytesOf } from '../unit/fixtures.cts';
 import { startSandbox } from '../sandbox/sandbox.cts';
 import { run, said } from './programs.cts';
@@ -11,16 +11,6 @@ beforeEach(async () => {
 	folder = await mkdtemp(join(tmpdir(), 'marketcode-docs-'));
 });
 afterEach(async () => await rm(folder, { recursive: true }));
-
-/** The only bash block of a guide that has this in it. Throws if there is no such one. */
-function blockIn(page: string, part: string): string {
-	const blocks = blocksIn(textOf(page)).filter(
-		({ language, text }) => language === 'bash' && text.includes(part),
-	);
-	const [block, ...others] = blocks;
-	if (!block || others.length > 0) throw new Error(`${page} has ${blocks.length} such blocks`);
-	return block.text;
-}
 
 it.each(['docs/recipes.md', 'docs/zh-CN/recipes.md'])(
 	'a vendor decrypts as %s says',

@@ -153,6 +153,44 @@ describe.each([DOWNLOAD, DECRYPT] as const)('a delivery of %s', (node) => {
 		},
 	);
 
+	it.each(['zip', 'zipPassword'])(
+		'in one archive is checked in the order of the letter: ZIP, unpack, files: %s',
+		async (archive) => {
+			const application = lab.application({ codeCount: 1_000 });
+			const handed = await deliver(node, application, parameters(archive, 'delivery'), PASSWORD);
+			await store(folder, handed);
+			const { en, zh } = { en: '', zh: '', ...Object(handed.manifest?.json.letter) };
+			const linux = /^ *Linux: (.*)$/m;
+			const [, command = ''] = linux.exec(en) ?? [];
+			expect(linux.exec(zh)?.[1]).toBe(command);
+			// 1. Beside the ZIP: the sum of the ZIP, none of the files'.
+			const zip = handed.files[0]?.name ?? '';
+			expect(await run(folder, 'sh', '-c', command)).toBe(`${zip}: OK\nmanifest.json: OK\n`);
+			// 2. The folder is new, so nothing is asked about.
+			await run(folder, '7z', 'x', '-ocodes', `-p${PASSWORD}`, zip);
+			const codes = path.join(folder, 'codes');
+			// 3. From the ZIP: those of the files.
+			const files = (await readdir(codes)).filter((name) => name.startsWith('红茶'));
+			expect(files).toHaveLength(4);
+			const sums = await run(codes, 'sh', '-c', command);
+			expect(sums).toBe([...files.sort(), 'manifest.json'].map((it) => `${it}: OK\n`).join(''));
+			expect(await readFile(path.join(codes, 'manifest.json'), 'utf8')).toBe(handed.manifest?.text);
+			const [lengths = ''] = /awk .*$/m.exec(en) ?? [];
+			expect(await said(codes, 'sh', '-c', lengths)).toEqual({ code: 0, text: '' });
+			const [damaged = ''] = files;
+			const content = await readFile(path.join(codes, damaged), 'utf8');
+			await writeFile(path.join(codes, damaged), content.replace(/.\n/, '\n'));
+			const changed = await said(codes, 'sh', '-c', command);
+			expect([changed.code, changed.text]).toEqual([
+				1,
+				expect.stringContaining(`${damaged}: FAILED`),
+			]);
+			expect((await run(codes, 'sh', '-c', lengths)).split('\n')).toHaveLength(2);
+			// What is beside the ZIP does not see that.
+			expect((await said(folder, 'sh', '-c', command)).code).toBe(0);
+		},
+	);
+
 	it.each(['none', 'zip', 'zipPassword'])(
 		'in several files is what SHA256SUMS lists, and what the letter says: %s',
 		async (archive) => {
@@ -165,7 +203,7 @@ describe.each([DOWNLOAD, DECRYPT] as const)('a delivery of %s', (node) => {
 			expect(zh).toContain(command);
 			const { code, text } = await said(folder, 'sh', '-c', command);
 			expect([code, text.match(/: OK$/gm)?.length]).toEqual([0, 5]);
-			const order = archive === 'none' ? /Linux:/ : /Before unpacking[^]*Linux:[^]*Then unpack/;
+			const order = archive === 'none' ? /Linux:/ : /before unpacking[^]*Linux:[^]*Unpack each ZIP/;
 			expect(en).toMatch(order);
 			const name = handed.files[1]?.name ?? '';
 			if (archive !== 'none') {
@@ -176,7 +214,7 @@ describe.each([DOWNLOAD, DECRYPT] as const)('a delivery of %s', (node) => {
 			const out = archive === 'none' ? folder : path.join(folder, 'out');
 			await expectUrls(out, application);
 			const [lengths = ''] = /awk .*$/m.exec(en) ?? [];
-			expect(lengths).toContain('红茶');
+			expect(lengths).toContain('./*.txt');
 			expect(await said(out, 'sh', '-c', lengths)).toEqual({ code: 0, text: '' });
 			await writeFile(path.join(folder, name), 'x');
 			const changed = await said(folder, 'sh', '-c', command);

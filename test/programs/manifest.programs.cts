@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { letterOf } from '../../nodes/shared/delivery/manifest/letter';
@@ -31,6 +31,8 @@ const manifest = manifestOf(
 	}),
 );
 
+const AS_THEY_ARE = { archive: 'none', isTogether: false, proofCodes: 0 } as const;
+
 /** Runs a command of a letter as the printer would. */
 function inShell(command: string) {
 	const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
@@ -46,7 +48,7 @@ const commandIn = (letter: string, program: RegExp): string =>
 	letter
 		.split('\n')
 		.find((line) => program.test(line))
-		?.replace(/^ *(\w+: *|\w+：\s*)?/, '') ?? '';
+		?.replace(/^ *([\w, ]+: )?/, '') ?? '';
 
 describe('SHA256SUMS', () => {
 	it.each([
@@ -56,7 +58,7 @@ describe('SHA256SUMS', () => {
 		'is accepted by the command of the letter for %s, and refuses what was changed',
 		(_os, line) => {
 			writeFileSync(join(folder, 'SHA256SUMS'), sumsText(manifest.files));
-			const { en, zh } = letterOf(manifest, 'none');
+			const { en, zh } = letterOf(manifest, AS_THEY_ARE);
 			const command = commandIn(en, line);
 			expect(commandIn(zh, line)).toBe(command);
 			const good = inShell(command);
@@ -116,11 +118,12 @@ describe("the letter's search for lines that do not have 28 characters", () => {
 			'第 3 卷.txt',
 			'n=1.txt',
 			'-v.txt',
-			'$(exit 7)`x`',
+			'$(exit 7)`x`.txt',
 		];
 		for (const name of names) {
+			for (const other of readdirSync(folder)) rmSync(join(folder, other));
 			const files: ManifestFacts['files'] = [listed(name, '', 0, 2)];
-			const { en, zh } = letterOf(manifestOf(factsWith({ ...facts, files })), 'none');
+			const { en, zh } = letterOf(manifestOf(factsWith({ ...facts, files })), AS_THEY_ARE);
 			const command = commandIn(en, /awk/);
 			expect(commandIn(zh, /awk/)).toBe(command);
 			const write = (lines: readonly string[]) =>
@@ -130,6 +133,23 @@ describe("the letter's search for lines that do not have 28 characters", () => {
 			const wrong = facts.encoding === 'utf8' ? bad.slice(0, 3) : bad;
 			write([...wrong, ...good]);
 			expect(inShell(command).stdout).toBe(wrong.map((line) => `${line}\n`).join(''));
+			// Not PowerShell, which is not at hand, but its pattern: JavaScript reads that alike.
+			const [, pattern = 'none'] = /-Pattern '(.*)' -NotMatch/.exec(en) ?? [];
+			expect([...good, ...bad].filter((line) => !new RegExp(pattern).test(line))).toEqual(
+				bad.slice(0, 3),
+			);
 		}
+	});
+
+	it('looks into each file, behind its own byte order mark', () => {
+		const names = ['卷 1.txt', '卷 2.txt'];
+		const files = names.map((name, n) => listed(name, '', n, n));
+		const facts = { line_ending: 'crlf', encoding: 'utf8Bom', files } as const;
+		const command = commandIn(letterOf(manifestOf(factsWith(facts)), AS_THEY_ARE).en, /awk/);
+		for (const name of names) writeFileSync(join(folder, name), `\ufeff${good.join('\r\n')}\r\n`);
+		for (const other of Object.keys(FILES)) rmSync(join(folder, other));
+		expect(inShell(command)).toEqual({ status: 0, stdout: '', stderr: '' });
+		writeFileSync(join(folder, '卷 2.txt'), `\ufeff${good.join('\r\n')}\r\nP.URL.CN/0\r\n`);
+		expect(inShell(command).stdout).toBe('P.URL.CN/0\n');
 	});
 });

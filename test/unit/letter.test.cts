@@ -1,30 +1,43 @@
 import fc from 'fast-check';
 import { letterOf } from '../../nodes/shared/delivery/manifest/letter';
 import type { Manifest } from '../../nodes/shared/delivery/manifest/manifest';
+import { textOf } from '../docs/guides.cts';
 import { anyManifest, listed, manifestWith } from './manifests.cts';
 
-const both = (manifest: Manifest, archive: 'none' | 'zip' | 'zipPassword' = 'none') =>
-	Object.entries(letterOf(manifest, archive));
+/** How the files travel: in a ZIP each, unless it is said otherwise. */
+const by = (archive: 'none' | 'zip' | 'zipPassword', isTogether = false, proofCodes = 0) => ({
+	archive,
+	isTogether,
+	proofCodes,
+});
+const both = (manifest: Manifest, travel = by('none')) =>
+	Object.entries(letterOf(manifest, travel));
+const NAMED = [listed('roll_1.txt', 'one', 0, 9), listed('roll_2.txt', 'two', 10, 19)];
 
 const digitsIn = (text: string): string[] => (text.match(/\d+/g) ?? []).sort();
 
 /** Words that a letter has in the one language and the other. */
 const said: Readonly<Record<string, RegExp>> = {
 	trim: /don't trim|请勿去除行首行尾的空格/,
-	onlyUrl: /Only the url is printed as a QR code|只有 url 印成二维码/,
+	onlyUrl:
+		/Only the url \(such as P\.URL\.CN\/…\) is printed as a QR code|只有 url（形如 P\.URL\.CN\/…）印成二维码/,
 	asText: /every column as text|每一列都设为“文本”/,
 	fullSize: /100 %|100%/,
 	micro: /5 mm × 5 mm/,
-	unpack: /Unpack the ZIP|解压 ZIP/,
+	unpack: /Unpack each ZIP into a new, empty folder|把每个 ZIP 解压到新建的空文件夹/,
+	unpackOne: /Unpack the ZIP into a new, empty folder|把 ZIP 解压到新建的空文件夹/,
+	innerSums: /SHA256SUMS that came out of the ZIP|从 ZIP 中解压出的 SHA256SUMS/,
 	password: /password reaches you by another way|密码另行发送/,
 	key: /key is both key and IV|密钥同时作为 IV/,
 	awk: /awk '/,
+	selectString: /Select-String/,
+	proof: /proof sheet \(a PDF, not in SHA256SUMS\)|样张（PDF，不在 SHA256SUMS 中）/,
 };
 const saidIn = (text: string) => Object.keys(said).filter((what) => said[what]?.test(text));
 
 describe('the letter to the printer', () => {
 	it('in English, for a list of urls', () => {
-		expect(letterOf(manifestWith(), 'none').en).toMatchSnapshot();
+		expect(letterOf(manifestWith(), by('none')).en).toMatchSnapshot();
 	});
 
 	it('in Chinese, for a CSV file in an encrypted ZIP', () => {
@@ -40,12 +53,12 @@ describe('the letter to the printer', () => {
 				{ ...listed('第 2 卷.csv', 'two', 20_000, 29_999), archive },
 			],
 		});
-		expect(letterOf(manifest, 'zipPassword').zh).toMatchSnapshot();
+		expect(letterOf(manifest, by('zipPassword', false, 12)).zh).toMatchSnapshot();
 	});
 
 	it.each([
-		['urlList', 'none', ['trim', 'awk']],
-		['urlList', 'zip', ['trim', 'unpack', 'awk']],
+		['urlList', 'none', ['trim', 'awk', 'selectString']],
+		['urlList', 'zip', ['trim', 'unpack', 'awk', 'selectString']],
 		['csv', 'none', ['onlyUrl', 'asText', 'micro']],
 		['jsonLines', 'none', ['onlyUrl', 'micro']],
 		['package', 'zipPassword', ['onlyUrl', 'micro', 'unpack', 'password']],
@@ -54,8 +67,71 @@ describe('the letter to the printer', () => {
 	] as const)('says of %s (archive: %s) what matters for it: %j', (output, archive, wanted) => {
 		const [encoding, line_ending] =
 			output === 'pdf' || output === 'encrypted' ? [null, null] : ['utf8' as const, 'lf' as const];
-		for (const [, letter] of both(manifestWith({ output, encoding, line_ending }), archive)) {
+		for (const [, letter] of both(manifestWith({ output, encoding, line_ending }), by(archive))) {
 			expect(saidIn(letter)).toEqual(wanted);
+		}
+	});
+
+	it.each([
+		['none', 1],
+		['zip', 2],
+		['zipPassword', 2],
+	] as const)('has the sums of ZIPs checked before they are unpacked: %s', (archive, steps) => {
+		const numbered = (text: string) => text.match(/^\d\. /gm) ?? [];
+		for (const [, letter] of both(manifestWith(), by(archive))) {
+			expect(numbered(letter)).toHaveLength(archive === 'none' ? 0 : steps);
+			expect(letter.match(/sha256sum -c/g)).toHaveLength(1);
+		}
+	});
+
+	it.each(['zip', 'zipPassword'] as const)(
+		'of one ZIP for all: has the ZIP checked, unpacked, and then what was in it: %s',
+		(archive) => {
+			for (const [, letter] of both(manifestWith(), by(archive, true))) {
+				const steps = [
+					/^1\. .*SHA256SUMS/,
+					/sha256sum -c SHA256SUMS/,
+					said.unpackOne,
+					said.innerSums,
+				];
+				const lines = letter.split('\n');
+				const at = steps.map((step) => lines.findIndex((line) => step?.test(line)));
+				expect(at).not.toContain(-1);
+				expect(at).toEqual([...at].sort((one, other) => one - other));
+				expect(saidIn(letter)).not.toContain('unpack');
+			}
+		},
+	);
+
+	it("has the commands of the printer's page", () => {
+		for (const [, letter] of both(manifestWith())) {
+			const [, command = ''] = /^ *Windows PowerShell: (Get-Content .*)$/m.exec(letter) ?? [];
+			expect(command).not.toBe('');
+			expect(textOf('docs/printer.md')).toContain(`${command}\n`);
+		}
+	});
+
+	it('speaks of the proof sheet only where there is one', () => {
+		for (const [, letter] of both(manifestWith(), by('none', false, 1))) {
+			expect(saidIn(letter)).toContain('proof');
+		}
+		for (const [, letter] of both(manifestWith())) expect(saidIn(letter)).not.toContain('proof');
+	});
+
+	it.each([
+		[1, /1 codes in 1 file\./, /共 1 个码，1 个文件/],
+		[2, /2 codes in 2 files\./, /共 2 个码，2 个文件/],
+	])('counts the files: %s', (count, en, zh) => {
+		const files = NAMED.slice(0, count).map((file) => ({ ...file, code_count: 1 }));
+		const letter = letterOf(manifestWith({ files }), by('none'));
+		expect(letter.en).toMatch(en);
+		expect(letter.zh).toMatch(zh);
+	});
+
+	it('asks for waste as the ledger and Left Out take it', () => {
+		for (const [, letter] of both(manifestWith())) {
+			expect(letter).toContain('20017, 20020-20025');
+			expect(letter).toMatch(/none if there is no waste|没有废码写 none/);
 		}
 	});
 
@@ -77,36 +153,86 @@ describe('the letter to the printer', () => {
 		}
 	});
 
-	it('says where a code is in its file only where no index is left out', () => {
+	// Counted by hand: ten codes from 40 on; the last of them has the index 49.
+	it.each([
+		['urlList', null, 'line', '行', 1, 10],
+		['csv', null, 'line', '行', 1, 10],
+		['csv', ['url', 'index'], 'line', '行', 2, 11],
+		['jsonLines', null, 'line', '行', 1, 10],
+		['pdf', null, 'page', '页', 1, 10],
+	] as const)('says where a code is in its file: %s, %j', (output, header, en, zh, less, at) => {
+		const files = [listed('a.x', 'x', 40, 49), listed('b.x', 'x', 50, 51)];
+		const delimiter = output === 'csv' ? ',' : null;
+		const letter = letterOf(manifestWith({ output, header, delimiter, files }), by('none'));
+		expect(letter.en).toContain(`first index of its file + ${en} number − ${less}.`);
+		expect(letter.en).toContain(`${en} ${at} of a.x has index 49.`);
+		expect(letter.zh).toContain(`所在文件的首个序号 + ${zh}号 − ${less}。`);
+		expect(letter.zh).toContain(`a.x 第 ${at} ${zh}的序号是 49。`);
+		const isColumnFirst = output === 'csv' || output === 'jsonLines';
+		expect(letter.en.includes('in its column, if there is one; otherwise first')).toBe(
+			isColumnFirst,
+		);
+		expect(letter.zh.includes('有序号列时看该列，没有时为：所在文件')).toBe(isColumnFirst);
+	});
+
+	it('does not say so where an index is left out, or stands in each line', () => {
 		const gap = [{ ...listed('a.txt', 'x', 0, 9), code_count: 9 }];
-		for (const [, letter] of both(manifestWith()))
-			expect(letter).toMatch(/lines before it|之前的行数/);
-		for (const [, letter] of both(manifestWith({ files: gap }))) {
-			expect(letter).not.toMatch(/lines before it|之前的行数/);
+		for (const changes of [
+			{ files: gap },
+			{ output: 'package' },
+			{ output: 'encrypted' },
+		] as const) {
+			for (const [, letter] of both(manifestWith(changes))) {
+				expect(letter).not.toMatch(/Index of a code|码的序号/);
+			}
 		}
 	});
 
 	it.each([
-		['roll_1.txt', 'roll_1.txt'],
-		['第 1 卷 (b).txt', '"第 1 卷 (b).txt"'],
-		['-roll.txt', '.\\-roll.txt'],
-		// What PowerShell or cmd would run or fill in, even between quotes; “ is a quote to PowerShell.
-		['$(calc).txt', 'FILE'],
-		['`calc`.txt', 'FILE'],
-		['%PATH%.txt', 'FILE'],
-		['a“;calc;“.txt', 'FILE'],
-	])('gives Windows a command with %s that runs nothing else', (name, inCommand) => {
-		const files = [listed(name, 'one', 0, 9)];
+		[['roll_1.txt'], './roll_1*.txt'],
+		[['roll_08_100-199.txt', 'roll_09_200-299.txt'], './roll_0*.txt'],
+		[['roll_1.txt', 'roll_1_2.txt'], './roll_1*.txt'],
+		[['r1', 'r2'], './r*'],
+		[['a.b.1.txt', 'a.b.2.txt'], './a*.txt'],
+		[['第 1 卷 (b).txt'], './*.txt'],
+		[['roll 1.txt', 'roll 2.txt'], './roll*.txt'],
+		[['-v.txt', '-w.txt'], './-*.txt'],
+		[['n=1.txt', 'n=2.txt'], './n*.txt'],
+		// What a shell would run or fill in, even between quotes; “ is a quote to PowerShell.
+		[['$(calc).txt', '`calc`.txt'], './*.txt'],
+		[['a“;calc;“.txt'], './a*.txt'],
+		[["it's.t'x't"], './it*'],
+		[['1.txt', '2.csv'], undefined],
+		[['一', '二'], undefined],
+	])('gives the shells a name for %j that runs nothing', (names, pattern) => {
+		const files = names.map((name, n) => listed(name, 'x', n, n));
 		for (const [, letter] of both(manifestWith({ files }))) {
-			const [, argument] = /certutil -hashfile (.*) SHA256$/m.exec(letter) ?? [];
-			expect(argument).toBe(inCommand);
+			const [, awk] = /awk '.*' (.*)$/m.exec(letter) ?? [];
+			const [, path] =
+				/Select-String -Path (.*) -Pattern '\^\.\{28\}\$' -NotMatch$/m.exec(letter) ?? [];
+			expect([awk, path]).toEqual([pattern, pattern]);
+		}
+	});
+
+	it.each([
+		['utf8', true, ''],
+		['utf8Bom', true, ' -Encoding UTF8'],
+		['utf16le', false, ' -Encoding Unicode'],
+	] as const)('has the lengths checked by what reads the encoding: %s', (encoding, awk, option) => {
+		for (const [, letter] of both(manifestWith({ encoding }))) {
+			expect(letter.includes("awk '")).toBe(awk);
+			expect(letter).toContain(`-NotMatch${option}\n`);
 		}
 	});
 
 	it('gives the same figures and names in both languages, and no checksum', () => {
-		const archive = fc.constantFrom('none' as const, 'zip' as const, 'zipPassword' as const);
+		const travel = fc.record({
+			archive: fc.constantFrom('none' as const, 'zip' as const, 'zipPassword' as const),
+			isTogether: fc.boolean(),
+			proofCodes: fc.constantFrom(0, 12),
+		});
 		fc.assert(
-			fc.property(anyManifest, archive, (manifest, how) => {
+			fc.property(anyManifest, travel, (manifest, how) => {
 				const { en, zh } = letterOf(manifest, how);
 				expect(digitsIn(zh)).toEqual(digitsIn(en));
 				for (const { name, sha256 } of manifest.files) {

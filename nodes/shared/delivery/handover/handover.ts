@@ -39,7 +39,7 @@ export async function handOver(
 		leaving.push({ ...proof, pairedItem: { item: itemIndex } });
 	}
 	if (handover.hasManifest) {
-		leaving.push(await manifestItem(context, itemIndex, manifest, stored, handover.archive));
+		leaving.push(await manifestItem(context, itemIndex, manifest, stored, handover));
 	}
 	return { files: leaving, passwords: passwords.items(itemIndex) };
 }

@@ -32,7 +32,7 @@ export async function manifestItem(
 	itemIndex: number,
 	manifest: Manifest,
 	stored: readonly Sum[],
-	archive: HandoverSettings['archive'],
+	handover: HandoverSettings,
 ): Promise<INodeExecutionData> {
 	const closing = closingFiles(manifest, stored);
 	const text = await storeFile(context, only(closing.manifest), MANIFEST_NAME, 'application/json');
@@ -50,7 +50,7 @@ export async function manifestItem(
 			file_name: MANIFEST_NAME,
 			bytes: text.bytes,
 			sha256: text.sha256,
-			letter: letterOf(manifest, archive),
+			letter: letterOf(manifest, handover),
 		},
 		binary: { manifest: text.binary, sha256sums: sums.binary },
 		pairedItem: { item: itemIndex },

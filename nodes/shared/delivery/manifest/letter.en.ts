@@ -1,25 +1,25 @@
 import {
-	hasRunningIndexes,
-	lengthCheck,
+	SUMS_CHECKS,
+	countedIn,
+	lengthChecks,
 	listedFiles,
-	shellName,
-	windowsName,
-	type LetterArchive,
+	type Counted,
+	type Travel,
 } from './letterFacts';
 import type { Manifest } from './manifest';
 import { grouped, timeOf } from './words';
 
 /** The letter to the printer in English. */
-export const letterEn = (manifest: Manifest, archive: LetterArchive): string =>
+export const letterEn = (manifest: Manifest, travel: Travel): string =>
 	[
 		greeting(manifest),
 		order(manifest),
 		files(manifest),
-		checks(manifest, archive),
+		checks(manifest, travel),
 		content(manifest),
 		qrCode(manifest),
 		...microCode(manifest),
-		firstPrints(),
+		firstPrints(travel),
 		report(),
 	]
 		.map((block) => block.join('\n'))
@@ -28,12 +28,13 @@ export const letterEn = (manifest: Manifest, archive: LetterArchive): string =>
 
 function greeting({ isv_application_id, totals, compared, output }: Manifest): string[] {
 	const of = isv_application_id === null ? '' : ` of order ${isv_application_id}`;
+	const files = totals.files === 1 ? 'file' : 'files';
 	const unlike = compared === 'application' ? ' No two are the same.' : '';
 	const printed = output === 'encrypted' ? '' : `${unlike} Please print each one once.`;
 	return [
 		'Hello,',
 		'',
-		`here are the codes${of}: ${grouped(totals.code_count)} codes in ${grouped(totals.files)} file(s).${printed}`,
+		`here are the codes${of}: ${grouped(totals.code_count)} codes in ${grouped(totals.files)} ${files}.${printed}`,
 		'What to know before printing, and what we need back, is below.',
 	];
 }
@@ -60,46 +61,46 @@ function files(manifest: Manifest): string[] {
 	];
 }
 
-function checks(manifest: Manifest, archive: LetterArchive): string[] {
-	const zip = manifest.files[0]?.archive?.name;
-	const name = manifest.files[0]?.name ?? '';
-	const lengths = lengthCheck(manifest);
+function checks(manifest: Manifest, { archive, isTogether }: Travel): string[] {
+	const lengths = lengthChecks(manifest);
 	const password =
 		archive === 'zipPassword'
-			? [
-					'It is encrypted (AES-256): 7-Zip, WinZip, WinRAR and Keka open it, Windows Explorer does not. Its password reaches you by another way, not with this mail.',
-				]
-			: [];
+			? ' Encrypted with AES-256: 7-Zip, WinZip, WinRAR and Keka open it, Windows Explorer does not. The password reaches you by another way, not with this mail.'
+			: '';
 	return [
 		'CHECK THE FILES FIRST',
-		...(archive !== 'none' && zip === undefined ? ['Unpack the ZIP.', ...password] : []),
-		zip === undefined
-			? 'SHA256SUMS has the checksum of each file. In the folder of the files:'
-			: 'SHA256SUMS has the checksum of each ZIP as it was sent. Before unpacking, in the folder of the ZIPs:',
-		'  Linux:   sha256sum -c SHA256SUMS',
-		'  macOS:   shasum -a 256 -c SHA256SUMS',
-		`  Windows: certutil -hashfile ${windowsName(zip ?? name)} SHA256`,
-		`           (for each ${zip === undefined ? 'file' : 'ZIP'}; compare with its line in SHA256SUMS)`,
-		...(zip === undefined ? [] : ['Then unpack each ZIP.', ...password]),
-		...(lengths === undefined
+		...(archive === 'none'
+			? ['SHA256SUMS has the checksum of each file. In the folder of the files:', ...SUMS_CHECKS]
+			: [
+					'1. Beside the ZIP, SHA256SUMS has its checksum as it was sent. In that folder, before unpacking:',
+					...SUMS_CHECKS,
+					`2. Unpack ${isTogether ? 'the ZIP' : 'each ZIP'} into a new, empty folder.${password}`,
+				]),
+		...(isTogether
+			? [
+					'3. The SHA256SUMS that came out of the ZIP has the checksum of each file. Check in that folder in the same way.',
+				]
+			: []),
+		...(lengths.length === 0
 			? []
 			: [
 					'This prints every line that does not have 28 characters; it should print nothing:',
-					`  ${lengths} ${shellName(name)}`,
+					...lengths,
 				]),
 		'If a file is missing or differs, please do not print, and tell us.',
 	];
 }
 
 function content(manifest: Manifest): string[] {
+	return ['WHAT IS IN THE FILES', ...kind(manifest), ...indexes(countedIn(manifest))];
+}
+
+function indexes(counted: Counted | undefined): string[] {
+	if (!counted) return [];
+	const { unit, less, hasColumns, name, at, index } = counted;
+	const column = hasColumns ? 'in its column, if there is one; otherwise ' : '';
 	return [
-		'WHAT IS IN THE FILES',
-		...kind(manifest),
-		...(hasRunningIndexes(manifest)
-			? [
-					`The index of a code is that of the first one in its file plus the ${manifest.header ? 'rows' : 'lines'} before it.`,
-				]
-			: []),
+		`Index of a code: ${column}first index of its file + ${unit} number − ${less}. Example: ${unit} ${at} of ${name} has index ${index}.`,
 	];
 }
 
@@ -118,7 +119,7 @@ const encodingOf = ({ encoding, line_ending }: Manifest): string => {
 };
 
 const ONLY_THE_URL =
-	"Only the url is printed as a QR code; it begins with WeChat's host. It has 28 characters, spaces included, also at the beginning or the end: do not trim.";
+	'Only the url (such as P.URL.CN/…) is printed as a QR code. It has 28 characters, spaces included, also at the beginning or the end: do not trim.';
 
 function kind(manifest: Manifest): string[] {
 	switch (manifest.output) {
@@ -182,15 +183,20 @@ function microCode({ micro_code, output }: Manifest): string[][] {
 	];
 }
 
-const firstPrints = (): string[] => [
+const firstPrints = ({ proofCodes }: Travel): string[] => [
 	'BEFORE THE RUN',
-	'Scan the first prints with WeChat, at final size and on the final material. Start the run only if each one is recognised. The product page opens later, when we have activated the codes.',
+	...(proofCodes > 0
+		? [
+				'The proof sheet (a PDF, not in SHA256SUMS) shows some of these codes, real ones: treat it like the files. Print it at 100 % and scan each symbol.',
+			]
+		: []),
+	'Make a proof at final size and on the final material, and scan the first prints with WeChat. Start the run only if each one is recognised. The product page opens later, when we have activated the codes.',
 ];
 
 const report = (): string[] => [
 	'PLEASE SEND US AFTER THE RUN',
 	'- the rolls printed, and of each the first and the last index',
-	'- waste: indexes that were printed and thrown away, or not printed',
+	'- waste: indexes that were printed and thrown away, or not printed, such as 20017, 20020-20025 (no thousands separators, no leading zeros); none if there is no waste',
 	'From this we know which codes to activate.',
 	'',
 	'Thank you!',

@@ -1,6 +1,6 @@
 import { letterEn } from './letter.en';
 import { letterZhCN } from './letter.zhCN';
-import type { LetterArchive } from './letterFacts';
+import type { Travel } from './letterFacts';
 import type { Manifest } from './manifest';
 
 /**
@@ -9,8 +9,8 @@ import type { Manifest } from './manifest';
  */
 export const letterOf = (
 	manifest: Manifest,
-	archive: LetterArchive,
+	travel: Travel,
 ): { readonly en: string; readonly zh: string } => ({
-	en: letterEn(manifest, archive),
-	zh: letterZhCN(manifest, archive),
+	en: letterEn(manifest, travel),
+	zh: letterZhCN(manifest, travel),
 });

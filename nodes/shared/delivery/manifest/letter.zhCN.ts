@@ -1,25 +1,25 @@
 import {
-	hasRunningIndexes,
-	lengthCheck,
+	SUMS_CHECKS,
+	countedIn,
+	lengthChecks,
 	listedFiles,
-	shellName,
-	windowsName,
-	type LetterArchive,
+	type Counted,
+	type Travel,
 } from './letterFacts';
 import type { Manifest } from './manifest';
 import { grouped, timeOf } from './words';
 
 /** The letter to the printer in Chinese. */
-export const letterZhCN = (manifest: Manifest, archive: LetterArchive): string =>
+export const letterZhCN = (manifest: Manifest, travel: Travel): string =>
 	[
 		greeting(manifest),
 		order(manifest),
 		files(manifest),
-		checks(manifest, archive),
+		checks(manifest, travel),
 		content(manifest),
 		qrCode(manifest),
 		...microCode(manifest),
-		firstPrints(),
+		firstPrints(travel),
 		report(),
 	]
 		.map((block) => block.join('\n'))
@@ -27,14 +27,14 @@ export const letterZhCN = (manifest: Manifest, archive: LetterArchive): string =
 		.concat('\n');
 
 function greeting({ isv_application_id, totals, compared, output }: Manifest): string[] {
-	const of = isv_application_id === null ? '本次' : `订单 ${isv_application_id} `;
+	const of = isv_application_id === null ? '' : `订单 ${isv_application_id} 的`;
 	const unlike = compared === 'application' ? '每个码都不相同，' : '';
 	const printed = output === 'encrypted' ? '' : `${unlike}一码只印一次，请勿重复印刷。`;
 	return [
 		'您好！',
 		'',
-		`随信附上${of}的码包：共 ${grouped(totals.code_count)} 个码，${grouped(totals.files)} 个文件。${printed}`,
-		'上机前的注意事项和印后需要回传的资料如下。',
+		`现交付${of}码文件：共 ${grouped(totals.code_count)} 个码，${grouped(totals.files)} 个文件。${printed}`,
+		'上机前的注意事项和印后需要回报的内容如下。',
 	];
 }
 
@@ -43,7 +43,7 @@ const order = (manifest: Manifest): string[] => [
 	...(manifest.isv_application_id === null ? [] : [`订单号：${manifest.isv_application_id}`]),
 	...(manifest.application_id === null ? [] : [`申请单号：${manifest.application_id}`]),
 	`生成时间：${timeOf(manifest.created)}`,
-	`码量：${grouped(manifest.totals.code_count)} 个（序号 ${manifest.code_start} 至 ${manifest.code_end}）`,
+	`码数：${grouped(manifest.totals.code_count)} 个（序号 ${manifest.code_start} 至 ${manifest.code_end}）`,
 	`文件：${grouped(manifest.totals.files)} 个，共 ${grouped(manifest.totals.bytes)} 字节`,
 ];
 
@@ -60,33 +60,29 @@ function files(manifest: Manifest): string[] {
 	];
 }
 
-function checks(manifest: Manifest, archive: LetterArchive): string[] {
-	const zip = manifest.files[0]?.archive?.name;
-	const name = manifest.files[0]?.name ?? '';
-	const lengths = lengthCheck(manifest);
+function checks(manifest: Manifest, { archive, isTogether }: Travel): string[] {
+	const lengths = lengthChecks(manifest);
 	const password =
 		archive === 'zipPassword'
-			? [
-					'ZIP 已加密（AES-256）：可用 7-Zip、WinZip、WinRAR、Keka 打开，Windows 资源管理器打不开。解压密码另行发送，不在本邮件中。',
-				]
-			: [];
+			? 'ZIP 已加密（AES-256）：可用 7-Zip、WinZip、WinRAR、Keka 打开，Windows 资源管理器打不开。解压密码另行发送，不在本邮件中。'
+			: '';
 	return [
 		'【收到后请先核对】',
-		...(archive !== 'none' && zip === undefined ? ['请先解压 ZIP。', ...password] : []),
-		zip === undefined
-			? 'SHA256SUMS 里是每个文件的校验值。在文件所在的文件夹中执行：'
-			: 'SHA256SUMS 里是每个 ZIP 发出时的校验值。请在解压之前，在 ZIP 所在的文件夹中执行：',
-		'  Linux：  sha256sum -c SHA256SUMS',
-		'  macOS：  shasum -a 256 -c SHA256SUMS',
-		`  Windows：certutil -hashfile ${windowsName(zip ?? name)} SHA256`,
-		`           （逐个${zip === undefined ? '文件' : ' ZIP '}执行，与 SHA256SUMS 中对应的一行比对）`,
-		...(zip === undefined ? [] : ['核对无误后再解压。', ...password]),
-		...(lengths === undefined
-			? []
+		...(archive === 'none'
+			? ['SHA256SUMS 里是每个文件的校验值。在文件所在的文件夹中执行：', ...SUMS_CHECKS]
 			: [
-					'以下命令列出不足或超过 28 个字符的行，正常时应无任何输出：',
-					`  ${lengths} ${shellName(name)}`,
+					'1. ZIP 旁边的 SHA256SUMS 里是 ZIP 发出时的校验值。解压之前，先在该文件夹中执行：',
+					...SUMS_CHECKS,
+					`2. ${isTogether ? '把 ZIP ' : '把每个 ZIP '}解压到新建的空文件夹。${password}`,
 				]),
+		...(isTogether
+			? [
+					'3. 从 ZIP 中解压出的 SHA256SUMS 里是每个文件的校验值：请在解压后的文件夹中用同样的方法再核对一次。',
+				]
+			: []),
+		...(lengths.length === 0
+			? []
+			: ['以下命令列出不足或超过 28 个字符的行，正常时应无任何输出：', ...lengths]),
 		'如有文件缺失或校验不一致，请勿上机印刷，并与我们联系。',
 	];
 }
@@ -94,10 +90,18 @@ function checks(manifest: Manifest, archive: LetterArchive): string[] {
 const content = (manifest: Manifest): string[] => [
 	'【文件内容】',
 	...kind(manifest),
-	...(hasRunningIndexes(manifest)
-		? [`码的序号 = 所在文件首个码的序号 + 该码之前的${manifest.header ? '数据行数' : '行数'}。`]
-		: []),
+	...indexes(countedIn(manifest)),
 ];
+
+function indexes(counted: Counted | undefined): string[] {
+	if (!counted) return [];
+	const { less, hasColumns, name, at, index } = counted;
+	const unit = counted.unit === 'page' ? '页' : '行';
+	const column = hasColumns ? '有序号列时看该列，没有时为：' : '';
+	return [
+		`码的序号：${column}所在文件的首个序号 + ${unit}号 − ${less}。例如 ${name} 第 ${at} ${unit}的序号是 ${index}。`,
+	];
+}
 
 const ENCODINGS = {
 	utf8: 'UTF-8 无 BOM',
@@ -114,7 +118,7 @@ const encodingOf = ({ encoding, line_ending }: Manifest): string => {
 };
 
 const ONLY_THE_URL =
-	'只有 url 印成二维码，它以微信的域名开头，共 28 个字符，空格也是码的一部分（首尾的空格也算），请勿去除空格。';
+	'只有 url（形如 P.URL.CN/…）印成二维码，共 28 个字符，空格也是码的一部分（首尾的空格也算），请勿去除空格。';
 
 function kind(manifest: Manifest): string[] {
 	switch (manifest.output) {
@@ -176,15 +180,20 @@ function microCode({ micro_code, output }: Manifest): string[][] {
 	];
 }
 
-const firstPrints = (): string[] => [
+const firstPrints = ({ proofCodes }: Travel): string[] => [
 	'【批量印刷前】',
-	'请先打样，按成品尺寸、用成品材料，并用微信“扫一扫”扫描首批样张，全部能识别后再批量印刷。产品页面要等我们激活后才能打开。',
+	...(proofCodes > 0
+		? [
+				'样张（PDF，不在 SHA256SUMS 中）上是本次交付的部分真码，请像码文件一样保管。请按 100% 原尺寸打印，逐个扫描。',
+			]
+		: []),
+	'请先按成品尺寸、用成品材料打样，并用微信“扫一扫”扫描首批印样，每一个都能识别后再批量印刷。产品页面要等我们激活后才能打开。',
 ];
 
 const report = (): string[] => [
-	'【印完后请回传】',
+	'【印完后请回报】',
 	'- 已印的卷，以及每卷的首个和最后一个序号',
-	'- 损耗：印坏作废的和未印的序号',
+	'- 废码：印坏作废的和未印的序号，如 20017, 20020-20025（不写千位分隔符，不补零）；没有废码写 none',
 	'我们据此激活对应的码。',
 	'',
 	'谢谢！',

@@ -1,7 +1,8 @@
+import type { HandoverSettings } from '../parameters/handover';
 import type { Manifest, ManifestFile } from './manifest';
 
 /** How the files travel. */
-export type LetterArchive = 'none' | 'zip' | 'zipPassword';
+export type Travel = Pick<HandoverSettings, 'archive' | 'isTogether' | 'proofCodes'>;
 
 /** Files that a letter lists; of more, `manifest.json` has the list. */
 const MOST_FILES = 50;
@@ -15,38 +16,69 @@ export function listedFiles({ files }: Manifest): {
 	return { listed, left: files.length - listed.length };
 }
 
-/** Whether line n of a file has the index of its first code + n − 1 (a header not counted). */
-export const hasRunningIndexes = ({ output, files }: Manifest): boolean =>
-	['urlList', 'csv', 'jsonLines'].includes(output) &&
-	files.every(({ code_start, code_end, code_count }) => code_end - code_start + 1 === code_count);
+/** "Line n has the index of the file's first code + n − `less`", and an example. */
+export interface Counted {
+	readonly unit: 'line' | 'page';
+	readonly less: 1 | 2;
+	/** Whether there can be a column that has the index. */
+	readonly hasColumns: boolean;
+	readonly name: string;
+	/** The last line or page. */
+	readonly at: number;
+	readonly index: number;
+}
+
+/** How an index follows from a line; undefined: it does not, or stands beside every code. */
+export function countedIn({ output, files, header }: Manifest): Counted | undefined {
+	const [first] = files;
+	const isRunning = files.every((it) => it.code_end - it.code_start + 1 === it.code_count);
+	if (!first || !isRunning || output === 'package' || output === 'encrypted') return undefined;
+	const less = header ? 2 : 1;
+	return {
+		unit: output === 'pdf' ? 'page' : 'line',
+		less,
+		hasColumns: output === 'csv' || output === 'jsonLines',
+		name: first.name,
+		at: first.code_count + less - 1,
+		index: first.code_end,
+	};
+}
+
+/** Windows PowerShell reads UTF-8 only where it is told to; -eq takes small letters for capital ones. */
+export const SUMS_CHECKS = [
+	'  Linux: sha256sum -c SHA256SUMS',
+	'  macOS: shasum -a 256 -c SHA256SUMS',
+	`  Windows PowerShell: Get-Content SHA256SUMS -Encoding UTF8 | ForEach-Object { $h,$f = $_ -split '  ',2; if ((Get-FileHash -LiteralPath $f -Algorithm SHA256).Hash -eq $h) { "OK $f" } else { "FAILED $f" } }`,
+] as const;
 
 /**
- * Prints the lines of a URL list that do not have 28 characters. Windows' line ends and the byte order mark
- * count to awk as characters; without LC_ALL=C it may count characters of its own. undefined: awk reads no
- * UTF-16.
+ * Print the lines of URL lists that do not have 28 characters. Windows' line ends and the byte order mark
+ * count to awk as characters; without LC_ALL=C it may count characters of its own. It reads no UTF-16.
  */
-export function lengthCheck({ output, encoding, line_ending }: Manifest): string | undefined {
-	if (output !== 'urlList' || encoding === null || encoding === 'utf16le') return undefined;
-	const mark = encoding === 'utf8Bom' ? 'NR==1{sub(/^\\xef\\xbb\\xbf/,"")} ' : '';
-	const carriageReturn = line_ending === 'lf' ? '' : '{sub(/\\r$/,"")} ';
-	return `${mark === '' ? '' : 'LC_ALL=C '}awk '${mark}${carriageReturn}length != 28'`;
+export function lengthChecks({ output, encoding, line_ending, files }: Manifest): string[] {
+	const pattern = patternOf(files.map(({ name }) => name));
+	if (output !== 'urlList' || pattern === undefined) return [];
+	const mark = encoding === 'utf8Bom' ? 'FNR==1{sub(/^\\xef\\xbb\\xbf/,"")} ' : '';
+	const carriageReturn = line_ending === 'crlf' ? '{sub(/\\r$/,"")} ' : '';
+	const awk = `${mark && 'LC_ALL=C '}awk '${mark}${carriageReturn}length != 28' ${pattern}`;
+	const read = { utf8Bom: ' -Encoding UTF8', utf16le: ' -Encoding Unicode', utf8: '' };
+	return [
+		...(encoding === 'utf16le' ? [] : [`  Linux, macOS: ${awk}`]),
+		`  Windows PowerShell: Select-String -Path ${pattern} -Pattern '^.{28}$' -NotMatch${read[encoding ?? 'utf8']}`,
+	];
 }
 
 /**
- * A name in a command on Linux and macOS: most names need no quotes. awk takes n=1.txt for a variable, unless it has
- * a folder.
+ * What the shells take for all of these files. From the first character on that is special to one of them,
+ * or not ASCII, * stands for it. The folder keeps awk from taking -n.txt and n=1.txt for what they are not.
+ *
+ * @returns undefined: it would be every file of the folder
  */
-export function shellName(name: string): string {
-	const path = /^-|=/.test(name) ? `./${name}` : name;
-	return /^[\w.@%+=:,/-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
-}
-
-/**
- * A name in a command on Windows, where a name can't hold the quotes. What cmd (%) or PowerShell ($, `) would fill
- * in or run between them is left to the reader, and so are quotes that only PowerShell takes for such.
- */
-export function windowsName(name: string): string {
-	if (/[%$`“”„]/.test(name)) return 'FILE';
-	const path = name.startsWith('-') ? `.\\${name}` : name;
-	return /^[\w.\\-]+$/.test(path) ? path : `"${path}"`;
+function patternOf(names: readonly string[]): string | undefined {
+	const [first = ''] = names;
+	let [start] = /^[\w-]*/.exec(first) ?? [''];
+	while (!names.every((name) => name.startsWith(start))) start = start.slice(0, -1);
+	const [last] = /\.\w+$/.exec(first) ?? [''];
+	const ending = names.every((name) => name.endsWith(last)) ? last : '';
+	return start + ending === '' ? undefined : `./${start}*${ending}`;
 }
