@@ -53,7 +53,9 @@ const rowAt = (application: Application, index: number): Row => {
 
 describe.each(['docs/printer.md', 'docs/zh-CN/printer.md'])('%s', (page) => {
 	const block = (part: string): string => blockIn(page, part);
-	const shell = (where: string, commands: string) => said(where, 'bash', '-euc', commands);
+	// Without an end of its input, 7z would wait for an answer to what it asks.
+	const shell = (where: string, commands: string) =>
+		said(where, 'bash', '-euc', `exec < /dev/null\n${commands}`);
 
 	it.each([
 		['lf', 29],
