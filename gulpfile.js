@@ -15,8 +15,9 @@ const tsc = (...options) =>
 	);
 
 /**
- * What the compiler writes and nobody needs, so that the tarball is 3 % smaller: indentation with four spaces instead
- * of tabs, and a first assignment of nothing to all that a file exports.
+ * What the compiler writes and nobody needs, so that the tarball is 4 % smaller: indentation with four spaces instead
+ * of tabs, a first assignment of nothing to all that a file exports, and calls that keep what is imported from
+ * knowing where it is imported from.
  */
 const shrink = async () => {
 	const names = await readdir('dist', { recursive: true });
@@ -25,7 +26,8 @@ const shrink = async () => {
 		const text = await readFile(file, 'utf8');
 		const tabs = (spaces) => '\t'.repeat(spaces.length / 4);
 		const indented = text.replace(/^(?: {4})+/gm, tabs);
-		await writeFile(file, indented.replace(/^(?:exports\.\w+ = )+void 0;\n/gm, ''));
+		const assigned = indented.replace(/^(?:exports\.\w+ = )+void 0;\n/gm, '');
+		await writeFile(file, assigned.replace(/\(0, (\w+_1\.\w+)\)(?=\()/g, '$1'));
 	}
 };
 
