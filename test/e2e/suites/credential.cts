@@ -1,7 +1,9 @@
 import { startSandbox } from '../../sandbox/sandbox.cts';
+import { outputOf } from '../client.cts';
 import type { Editor } from '../editor.cts';
 import { sandboxCredential, storeCredential, type Lab } from '../n8nLab.cts';
 import { freePort } from '../n8n.cts';
+import { chain, download, manualTrigger, TRIGGER } from '../workflow.cts';
 
 const COMMON = ['packageKey', 'host'];
 /** n8n's own, under the fields of every credential that the HTTP Request node can use. */
@@ -86,6 +88,30 @@ export function credentialSuite(lab: () => Lab): void {
 			});
 			expect(result).toMatchObject({ status: 'Error', message: expect.stringMatching(/token/i) });
 		});
+	});
+
+	it.each([
+		['None', { allowedHttpRequestDomains: 'none' }],
+		['Specific Domains', { allowedHttpRequestDomains: 'domains', allowedDomains: '127.0.0.1' }],
+	])('works with Allowed HTTP Request Domains: %s', async (name, domains) => {
+		const { client } = lab();
+		// Of its own: one whose token n8n has not fetched yet.
+		const sandbox = await startSandbox();
+		try {
+			const { applicationId } = sandbox.addApplication({ codeCount: 10_000 });
+			const data = { ...sandboxCredential(sandbox), ...domains };
+			const credential = await storeCredential(client, `Domains: ${name}`, data);
+			expect(await client.testCredential(credential, data)).toMatchObject({ status: 'OK' });
+			const nodes = [manualTrigger(), download(applicationId, credential)];
+			const { id } = await client.createWorkflow(chain(name, nodes));
+			const execution = await client.run(id, TRIGGER);
+			expect(execution.data.resultData.error).toBeUndefined();
+			expect(outputOf(execution, 'Marketcode Download')).toMatchObject([
+				{ json: { application_id: applicationId, code_count: 10_000 } },
+			]);
+		} finally {
+			await sandbox.stop();
+		}
 	});
 
 	describe('the dialog', () => {
