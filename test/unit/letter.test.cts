@@ -175,6 +175,34 @@ describe('the letter to the printer', () => {
 		expect(letter.zh.includes('有序号列时看该列，没有时为：所在文件')).toBe(isColumnFirst);
 	});
 
+	// Ten codes from 10 on, in a column 0 to 9: who reports "9" spoils the code 9, and activates 19.
+	it.each([
+		['csv', 'segment'],
+		['jsonLines', 'segment'],
+		['package', 'segment'],
+		['csv', null],
+	] as const)('sends nobody to a column that counts anew: %s, %s', (output, indexes_from) => {
+		const files = [listed('a.x', 'x', 0, 9), listed('b.x', 'y', 10, 19)];
+		const letter = letterOf(manifestWith({ output, indexes_from, files }), by('none'));
+		expect(letter.en).toContain('Index of a code: first index of its file + line number − 1.');
+		expect(letter.en).toContain('Do not report indexes of a column');
+		expect(letter.zh).toContain('码的序号：所在文件的首个序号 + 行号 − 1。');
+		expect(letter.zh).toContain('请勿回报列中的序号');
+	});
+
+	it('says nothing of columns where there are none, or they count from the application', () => {
+		for (const changes of [
+			{ output: 'urlList', indexes_from: 'segment' },
+			{ output: 'pdf', indexes_from: 'segment' },
+			{ output: 'csv', indexes_from: 'application' },
+			{ output: 'package', indexes_from: 'application' },
+		] as const) {
+			for (const [, letter] of both(manifestWith(changes))) {
+				expect(letter).not.toMatch(/Do not report|请勿回报/);
+			}
+		}
+	});
+
 	it('does not say so where an index is left out, or stands in each line', () => {
 		const gap = [{ ...listed('a.txt', 'x', 0, 9), code_count: 9 }];
 		for (const changes of [
@@ -192,7 +220,6 @@ describe('the letter to the printer', () => {
 		[['roll_1.txt'], './roll_1*.txt'],
 		[['roll_08_100-199.txt', 'roll_09_200-299.txt'], './roll_0*.txt'],
 		[['roll_1.txt', 'roll_1_2.txt'], './roll_1*.txt'],
-		[['r1', 'r2'], './r*'],
 		[['a.b.1.txt', 'a.b.2.txt'], './a*.txt'],
 		[['第 1 卷 (b).txt'], './*.txt'],
 		[['roll 1.txt', 'roll 2.txt'], './roll*.txt'],
@@ -201,7 +228,8 @@ describe('the letter to the printer', () => {
 		// What a shell would run or fill in, even between quotes; “ is a quote to PowerShell.
 		[['$(calc).txt', '`calc`.txt'], './*.txt'],
 		[['a“;calc;“.txt'], './a*.txt'],
-		[["it's.t'x't"], './it*'],
+		[["it's.t'x't"], undefined],
+		[["it's.txt"], './it*.txt'],
 		[['1.txt', '2.csv'], undefined],
 		[['一', '二'], undefined],
 	])('gives the shells a name for %j that runs nothing', (names, pattern) => {

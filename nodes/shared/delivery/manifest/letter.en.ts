@@ -3,6 +3,7 @@ import {
 	countedIn,
 	lengthChecks,
 	listedFiles,
+	mayCountAnew,
 	type Counted,
 	type Travel,
 } from './letterFacts';
@@ -84,7 +85,7 @@ function checks(manifest: Manifest, { archive, isTogether }: Travel): string[] {
 		...(lengths.length === 0
 			? []
 			: [
-					'This prints every line that does not have 28 characters; it should print nothing:',
+					'In a folder with only these files, this prints every line that does not have 28 characters; it should print nothing:',
 					...lengths,
 				]),
 		'If a file is missing or differs, please do not print, and tell us.',
@@ -92,16 +93,19 @@ function checks(manifest: Manifest, { archive, isTogether }: Travel): string[] {
 }
 
 function content(manifest: Manifest): string[] {
-	return ['WHAT IS IN THE FILES', ...kind(manifest), ...indexes(countedIn(manifest))];
+	return ['WHAT IS IN THE FILES', ...kind(manifest), ...indexes(manifest)];
 }
 
-function indexes(counted: Counted | undefined): string[] {
-	if (!counted) return [];
-	const { unit, less, hasColumns, name, at, index } = counted;
-	const column = hasColumns ? 'in its column, if there is one; otherwise ' : '';
-	return [
-		`Index of a code: ${column}first index of its file + ${unit} number − ${less}. Example: ${unit} ${at} of ${name} has index ${index}.`,
-	];
+function indexes(manifest: Manifest): string[] {
+	const counted = countedIn(manifest);
+	return [...(counted ? [formula(counted)] : []), ...(mayCountAnew(manifest) ? [ANEW] : [])];
+}
+
+const ANEW = 'Do not report indexes of a column: there they may count anew in each segment.';
+
+function formula({ unit, less, hasColumn, name, at, index }: Counted): string {
+	const column = hasColumn ? 'in its column, if there is one; otherwise ' : '';
+	return `Index of a code: ${column}first index of its file + ${unit} number − ${less}. Example: ${unit} ${at} of ${name} has index ${index}.`;
 }
 
 const ENCODINGS = {

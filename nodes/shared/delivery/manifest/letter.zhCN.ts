@@ -3,6 +3,7 @@ import {
 	countedIn,
 	lengthChecks,
 	listedFiles,
+	mayCountAnew,
 	type Counted,
 	type Travel,
 } from './letterFacts';
@@ -82,7 +83,10 @@ function checks(manifest: Manifest, { archive, isTogether }: Travel): string[] {
 			: []),
 		...(lengths.length === 0
 			? []
-			: ['以下命令列出不足或超过 28 个字符的行，正常时应无任何输出：', ...lengths]),
+			: [
+					'请在只有这些文件的文件夹中执行，以下命令列出不足或超过 28 个字符的行，正常时应无任何输出：',
+					...lengths,
+				]),
 		'如有文件缺失或校验不一致，请勿上机印刷，并与我们联系。',
 	];
 }
@@ -90,17 +94,20 @@ function checks(manifest: Manifest, { archive, isTogether }: Travel): string[] {
 const content = (manifest: Manifest): string[] => [
 	'【文件内容】',
 	...kind(manifest),
-	...indexes(countedIn(manifest)),
+	...indexes(manifest),
 ];
 
-function indexes(counted: Counted | undefined): string[] {
-	if (!counted) return [];
-	const { less, hasColumns, name, at, index } = counted;
+function indexes(manifest: Manifest): string[] {
+	const counted = countedIn(manifest);
+	return [...(counted ? [formula(counted)] : []), ...(mayCountAnew(manifest) ? [ANEW] : [])];
+}
+
+const ANEW = '请勿回报列中的序号：列中的序号可能按每一段重新计数。';
+
+function formula({ less, hasColumn, name, at, index, ...counted }: Counted): string {
 	const unit = counted.unit === 'page' ? '页' : '行';
-	const column = hasColumns ? '有序号列时看该列，没有时为：' : '';
-	return [
-		`码的序号：${column}所在文件的首个序号 + ${unit}号 − ${less}。例如 ${name} 第 ${at} ${unit}的序号是 ${index}。`,
-	];
+	const column = hasColumn ? '有序号列时看该列，没有时为：' : '';
+	return `码的序号：${column}所在文件的首个序号 + ${unit}号 − ${less}。例如 ${name} 第 ${at} ${unit}的序号是 ${index}。`;
 }
 
 const ENCODINGS = {

@@ -20,24 +20,32 @@ export function listedFiles({ files }: Manifest): {
 export interface Counted {
 	readonly unit: 'line' | 'page';
 	readonly less: 1 | 2;
-	/** Whether there can be a column that has the index. */
-	readonly hasColumns: boolean;
+	/** Whether a column may have the index. */
+	readonly hasColumn: boolean;
 	readonly name: string;
 	/** The last line or page. */
 	readonly at: number;
 	readonly index: number;
 }
 
+const WITH_COLUMNS: readonly Manifest['output'][] = ['csv', 'jsonLines', 'package'];
+
+/** Whether a column of indexes may hold others than the application's. */
+export const mayCountAnew = ({ output, indexes_from }: Manifest): boolean =>
+	WITH_COLUMNS.includes(output) && indexes_from !== 'application';
+
 /** How an index follows from a line; undefined: it does not, or stands beside every code. */
-export function countedIn({ output, files, header }: Manifest): Counted | undefined {
+export function countedIn(manifest: Manifest): Counted | undefined {
+	const { output, files, header } = manifest;
 	const [first] = files;
 	const isRunning = files.every((it) => it.code_end - it.code_start + 1 === it.code_count);
-	if (!first || !isRunning || output === 'package' || output === 'encrypted') return undefined;
+	const isTold = output === 'package' && !mayCountAnew(manifest);
+	if (!first || !isRunning || isTold || output === 'encrypted') return undefined;
 	const less = header ? 2 : 1;
 	return {
 		unit: output === 'pdf' ? 'page' : 'line',
 		less,
-		hasColumns: output === 'csv' || output === 'jsonLines',
+		hasColumn: WITH_COLUMNS.includes(output) && !mayCountAnew(manifest),
 		name: first.name,
 		at: first.code_count + less - 1,
 		index: first.code_end,
@@ -72,7 +80,7 @@ export function lengthChecks({ output, encoding, line_ending, files }: Manifest)
  * What the shells take for all of these files. From the first character on that is special to one of them,
  * or not ASCII, * stands for it. The folder keeps awk from taking -n.txt and n=1.txt for what they are not.
  *
- * @returns undefined: it would be every file of the folder
+ * @returns undefined: it would be files of any kind
  */
 function patternOf(names: readonly string[]): string | undefined {
 	const [first = ''] = names;
@@ -80,5 +88,5 @@ function patternOf(names: readonly string[]): string | undefined {
 	while (!names.every((name) => name.startsWith(start))) start = start.slice(0, -1);
 	const [last] = /\.\w+$/.exec(first) ?? [''];
 	const ending = names.every((name) => name.endsWith(last)) ? last : '';
-	return start + ending === '' ? undefined : `./${start}*${ending}`;
+	return ending === '' ? undefined : `./${start}*${ending}`;
 }
