@@ -21,6 +21,7 @@ import { webhookSuite } from './suites/webhook.cts';
 
 // One n8n for all of it: its start costs more than any test. A suite leaves the sandbox without faults.
 describe('in the whole n8n', () => {
+	let opening: Promise<Lab> | undefined;
 	let opened: Lab | undefined;
 
 	const lab = (): Lab => {
@@ -29,13 +30,16 @@ describe('in the whole n8n', () => {
 	};
 
 	beforeAll(async () => {
-		opened = await openLab({ progress: (line) => process.stderr.write(`${line}\n`) });
+		opening = openLab({ progress: (line) => process.stderr.write(`${line}\n`) });
+		opened = await opening;
 	}, 900_000);
 
 	afterEach(() => lab().sandbox.clearFaults());
 
 	afterAll(async () => {
-		await opened?.close();
+		// Also one that came too late: it would outlive the tests.
+		const late = await opening?.catch(() => undefined);
+		await late?.close();
 	}, 120_000);
 
 	describe('the package', () => packageSuite(lab));

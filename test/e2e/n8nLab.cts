@@ -115,10 +115,7 @@ export async function openLab(options: Omit<N8nOptions, 'tarball'> = {}): Promis
 			darkEditor: () => open('dark'),
 			close: async () => {
 				// Whether or not there is a browser: what is left running would keep the tests from ending.
-				await browser?.then(
-					async (open) => await open.close(),
-					() => {},
-				);
+				await browser?.then(async (open) => await open.close()).catch(() => {});
 				await n8n.stop();
 				await mkdir(path.dirname(LOG), { recursive: true });
 				await writeFile(LOG, n8n.logs());
