@@ -74,7 +74,7 @@ export class MarketcodeTrigger implements INodeType {
 			},
 			{
 				displayName:
-					'Each application starts the workflow once, when it is finished, even if it is taken off the list and put back. A test in the editor shows a sample and counts for nothing, but the nodes behind it run for real.',
+					'Each application starts the workflow once, when it is finished, even if it is taken off the list and put back. In the editor it shows a sample, which counts for nothing; Execute workflow runs the nodes behind it for real.',
 				name: 'notice',
 				type: 'notice',
 				default: '',

@@ -25,6 +25,7 @@ const said: Readonly<Record<string, RegExp>> = {
 	fullSize: /100 %|100%/,
 	micro: /5 mm × 5 mm/,
 	unpack: /Unpack each ZIP into a new, empty folder|把每个 ZIP 解压到新建的空文件夹/,
+	oneZip: /All of these are in one ZIP:|以下文件都在同一个 ZIP 里：/,
 	unpackOne: /Unpack the ZIP into a new, empty folder|把 ZIP 解压到新建的空文件夹/,
 	innerSums: /SHA256SUMS that came out of the ZIP|从 ZIP 中解压出的 SHA256SUMS/,
 	password: /password reaches you by another way|密码另行发送/,
@@ -131,7 +132,7 @@ describe('the letter to the printer', () => {
 	it('asks for waste as the ledger and Left Out take it', () => {
 		for (const [, letter] of both(manifestWith())) {
 			expect(letter).toContain('20017, 20020-20025');
-			expect(letter).toMatch(/none if there is no waste|没有废码写 none/);
+			expect(letter).toMatch(/if there is no waste, write: none|没有废码写 none/);
 		}
 	});
 

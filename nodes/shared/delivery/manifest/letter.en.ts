@@ -15,7 +15,7 @@ export const letterEn = (manifest: Manifest, travel: Travel): string =>
 	[
 		greeting(manifest),
 		order(manifest),
-		files(manifest),
+		files(manifest, travel),
 		checks(manifest, travel),
 		content(manifest),
 		qrCode(manifest),
@@ -49,11 +49,12 @@ const order = (manifest: Manifest): string[] => [
 	`Files: ${grouped(manifest.totals.files)}, ${grouped(manifest.totals.bytes)} bytes together`,
 ];
 
-function files(manifest: Manifest): string[] {
+function files(manifest: Manifest, { isTogether }: Travel): string[] {
 	const { listed, left } = listedFiles(manifest);
 	const packed = (name: string | undefined) => (name === undefined ? '' : `, in ${name}`);
 	return [
 		'FILES',
+		...(isTogether ? ['All of these are in one ZIP:'] : []),
 		...listed.map(
 			({ name, code_count, code_start, code_end, archive }) =>
 				`${name}: ${grouped(code_count)} codes, index ${code_start} to ${code_end}${packed(archive?.name)}`,
@@ -200,7 +201,7 @@ const firstPrints = ({ proofCodes }: Travel): string[] => [
 const report = (): string[] => [
 	'PLEASE SEND US AFTER THE RUN',
 	'- the rolls printed, and of each the first and the last index',
-	'- waste: indexes that were printed and thrown away, or not printed, such as 20017, 20020-20025 (no thousands separators, no leading zeros); none if there is no waste',
+	'- waste: indexes that were printed and thrown away, or not printed, such as 20017, 20020-20025 (no thousands separators, no leading zeros); if there is no waste, write: none',
 	'From this we know which codes to activate.',
 	'',
 	'Thank you!',

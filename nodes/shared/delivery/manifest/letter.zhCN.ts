@@ -15,7 +15,7 @@ export const letterZhCN = (manifest: Manifest, travel: Travel): string =>
 	[
 		greeting(manifest),
 		order(manifest),
-		files(manifest),
+		files(manifest, travel),
 		checks(manifest, travel),
 		content(manifest),
 		qrCode(manifest),
@@ -48,11 +48,12 @@ const order = (manifest: Manifest): string[] => [
 	`文件：${grouped(manifest.totals.files)} 个，共 ${grouped(manifest.totals.bytes)} 字节`,
 ];
 
-function files(manifest: Manifest): string[] {
+function files(manifest: Manifest, { isTogether }: Travel): string[] {
 	const { listed, left } = listedFiles(manifest);
 	const packed = (name: string | undefined) => (name === undefined ? '' : `，在 ${name} 中`);
 	return [
 		'【文件清单】',
+		...(isTogether ? ['以下文件都在同一个 ZIP 里：'] : []),
 		...listed.map(
 			({ name, code_count, code_start, code_end, archive }) =>
 				`${name}：${grouped(code_count)} 个码，序号 ${code_start} 至 ${code_end}${packed(archive?.name)}`,
