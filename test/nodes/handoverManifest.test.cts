@@ -238,3 +238,29 @@ describe.each(NODES)('the manifest of %s', (node) => {
 		expect(compared).toBe(verify === 'warn' ? 'application' : 'none');
 	});
 });
+
+describe('the letter, where the indexes of the package count from the segment', () => {
+	const spoiled = 998;
+
+	it.each(['csv', 'jsonLines', 'package'])(
+		'leads to the index in the application: %s',
+		async (output) => {
+			application = lab.application({ codeCount: 1_000, segmentSize: 500, indexesFrom: 'segment' });
+			const handed = await run('Marketcode Download', { output, files: 'perSegment' });
+			const { en, zh } = { en: '', zh: '', ...Object(handed.manifest?.json.letter) };
+			const [, less = 'none'] = /first index of its file \+ line number − (\d)\./.exec(en) ?? [];
+			const [url = 'none'] = lab.rows(application, spoiled, spoiled).map((row) => row.url);
+			const lines = String(handed.files[1]?.content).split('\n');
+			// As the printer does: the line of the label that was spoiled, and the first index from the list of files.
+			const at = lines.findIndex((line) => line.includes(url)) + 1;
+			const [, first] = /codes, index (500) to 999/.exec(en) ?? [];
+			expect(Number(first) + at - Number(less)).toBe(spoiled);
+			expect(lines[at - 1]).toMatch(/\b498\b/);
+			for (const letter of [en, zh]) expect(letter).not.toMatch(/in its column|看该列/);
+			expect([en, zh].map((letter) => /Do not report indexes|请勿回报列中/.test(letter))).toEqual([
+				true,
+				true,
+			]);
+		},
+	);
+});
