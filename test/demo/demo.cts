@@ -146,7 +146,7 @@ What to do next
   Check the rolls         cd ${OUTPUT} && sha256sum -c SHA256SUMS
   Look into one           head -3 ${path.join(OUTPUT, files[0]?.name ?? '')}
   See the codes           open the file in ${OUTPUT}/ that ends in _proof.pdf (or .png, .svg)
-  Try without an account  npm run sandbox
+  Rehearse in n8n         npm run n8n
   Use it with your own    install the package in your n8n, then import
                           ${TEMPLATE}: README.md says how`;
 }

@@ -31,7 +31,9 @@ const RUN_ELSEWHERE: Readonly<Record<string, readonly [file: string, part: strin
 	'openssl enc -d -aes-128-cbc -K "$key" -iv "$key" -in marketcode_700000001_0-49999.bin -out codes.txt':
 		['test/programs/docs.programs.cts', 'openssl'],
 	[`curl -s -X POST http://127.0.0.1:8080/_sandbox/faults -H 'Content-Type: application/json' -d '{"call":"applycodedownload","kind":"rowMissing"}'`]:
-		['test/programs/docs.programs.cts', 'curl'],
+		['test/programs/docs.programs.cts', "'curl'"],
+	[`curl -sS -X POST https://n8n.example.com/webhook/marketcode-printed -H 'X-Printer-Key: YOUR-KEY' -H 'Content-Type: application/json' -d '{"application_id":"700000001","roll":17,"waste":"340017, 340020-340025"}'`]:
+		['test/programs/docs.programs.cts', "'curl -sS'"],
 };
 
 /** What no test runs, and why. */

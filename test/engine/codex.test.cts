@@ -63,13 +63,6 @@ const links = (): string[] => [
 	...(credentialPage === undefined ? [] : [credentialPage]),
 ];
 
-/** A heading as GitHub makes it an anchor. */
-const anchorOf = (heading: string): string =>
-	heading
-		.toLowerCase()
-		.replace(/[^\p{L}\p{N} _-]/gu, '')
-		.replaceAll(' ', '-');
-
 describe("the codex, as n8n's own loader takes it", () => {
 	it("has categories of n8n's list", () => {
 		expect(nodes).toHaveLength(3);
@@ -92,15 +85,12 @@ describe("the codex, as n8n's own loader takes it", () => {
 		}
 	});
 
-	it('links to pages and headings that exist', () => {
+	// n8n's editor appends a query to a node's link: behind an anchor it would become part of that.
+	it('links to whole pages, which exist', () => {
 		for (const link of new Set(links())) {
-			const [page = '', anchor] = link.slice(`${homepage}/blob/main/`.length).split('#');
+			const page = link.slice(`${homepage}/blob/main/`.length);
 			expect([page, existsSync(join(ROOT, page))]).toEqual([page, true]);
-			const text = readFileSync(join(ROOT, page), 'utf8');
-			const anchors = Array.from(text.matchAll(/^#+ (.+)$/gm), ([, heading = '']) =>
-				anchorOf(heading),
-			);
-			if (anchor !== undefined) expect(anchors).toContain(anchor);
+			expect(page).toMatch(/\.md$/);
 		}
 	});
 });

@@ -84,7 +84,7 @@ describe('Code: Activate with gaps', () => {
 	});
 
 	it('leaves waste out of a roll, and of several', async () => {
-		const roll = { codes: 'range', codeStart: 100, codeEnd: 199, leftOut: '0-104, 150' };
+		const roll = { codes: 'range', codeStart: 100, codeEnd: 199, leftOut: '99-104, 150' };
 		await activate.items({ ...activityOf(applicationId), ...roll });
 		await activate.items(ranges('300-309\n320-329', { leftOut: '305-324' }));
 		expect(sent()).toEqual([
@@ -95,10 +95,13 @@ describe('Code: Activate with gaps', () => {
 		]);
 	});
 
-	it('activates all codes if it is said that none is left out', async () => {
-		await activate.items(allBut(' None '));
-		expect(sent()).toEqual([[0, 2_999]]);
-	});
+	it.each([' None ', '无\n'])(
+		'activates all codes if it is said that none is left out: %j',
+		async (none) => {
+			await activate.items(allBut(none));
+			expect(sent()).toEqual([[0, 2_999]]);
+		},
+	);
 
 	it('shows the calls and their number on a dry run, however many they are', async () => {
 		const waste = Array.from({ length: 60 }, (_, at) => 10 * at + 5).join('\n');
@@ -160,6 +163,19 @@ describe('a list that can not be right is refused:', () => {
 		const failed = await activate.fail(parameters());
 		expect(failed.message).toContain(message);
 		expect(failed.description).toContain('the codes 0 to 2999');
+		expect(sent()).toEqual([]);
+	});
+
+	it.each([
+		['the numbers of its lines', '17, 20-25', /line 1: 17 is not among the chosen codes$/],
+		['a code with a digit too many', '117\n1180', /line 2: 1180 is not among the chosen codes$/],
+	])('waste of a roll: %s', async (_what, leftOut, message) => {
+		const roll = { codes: 'range', codeStart: 100, codeEnd: 199, leftOut };
+		for (const dryRun of [true, false]) {
+			const failed = await activate.fail({ ...activityOf(applicationId), ...roll, dryRun });
+			expect(failed.message).toMatch(message);
+			expect(failed.description).toContain('not the number of a line');
+		}
 		expect(sent()).toEqual([]);
 	});
 

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { blockIn, textOf } from '../docs/guides.cts';
 import { bytesOf } from '../unit/fixtures.cts';
 import { startSandbox } from '../sandbox/sandbox.cts';
@@ -20,6 +23,31 @@ it.each(['docs/recipes.md', 'docs/zh-CN/recipes.md'])(
 		const key = bytesOf('package-key.txt').toString();
 		await run(folder, 'bash', '-euc', `PACKAGE_KEY=${key}\n${blockIn(page, 'openssl')}`);
 		expect(await readFile(join(folder, 'codes.txt'))).toEqual(bytesOf('guide.txt'));
+	},
+);
+
+it.each(['docs/ledger.md', 'docs/zh-CN/ledger.md'])(
+	"a printer's report arrives as %s says",
+	async (page) => {
+		const command = blockIn(page, 'curl -sS');
+		const reports: unknown[] = [];
+		const server = createServer((request, response) => {
+			void json(request).then((body) => {
+				reports.push([request.method, request.url, request.headers['x-printer-key'], body]);
+				response.end('{"active":19993}');
+			});
+		}).listen(0, '127.0.0.1');
+		await once(server, 'listening');
+		const address = server.address();
+		if (address === null || typeof address === 'string') throw new Error('no port');
+		const here = command.replace('https://n8n.example.com', `http://127.0.0.1:${address.port}`);
+		const { text, code } = await said(folder, 'bash', '-euc', here);
+		server.close();
+		expect([code, text]).toEqual([0, '{"active":19993}']);
+		const [fields] = /^\{ .*"waste".* \}$/m.exec(textOf(page)) ?? ['none'];
+		expect(reports).toEqual([
+			['POST', '/webhook/marketcode-printed', 'YOUR-KEY', JSON.parse(fields)],
+		]);
 	},
 );
 

@@ -203,7 +203,7 @@ describe.each([DOWNLOAD, DECRYPT] as const)('a delivery of %s', (node) => {
 			expect(zh).toContain(command);
 			const { code, text } = await said(folder, 'sh', '-c', command);
 			expect([code, text.match(/: OK$/gm)?.length]).toEqual([0, 5]);
-			const order = archive === 'none' ? /Linux:/ : /before unpacking[^]*Linux:[^]*Unpack each ZIP/;
+			const order = archive === 'none' ? /Linux:/ : /before unpacking[^]*Linux:[^]*Unpack all ZIPs/;
 			expect(en).toMatch(order);
 			const name = handed.files[1]?.name ?? '';
 			if (archive !== 'none') {

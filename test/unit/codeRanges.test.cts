@@ -3,6 +3,7 @@ import {
 	listed,
 	merged,
 	rangesIn,
+	requireAmong,
 	requireWithin,
 	without,
 } from '../../nodes/Marketcode/code/ranges';
@@ -51,6 +52,16 @@ describe('a list of codes', () => {
 		],
 		['0000000-0004999', [[0, 4999, 1]]],
 		['9\t—\t9', [[9, 9, 1]]],
+		[
+			'1——2、3～4；5〜6，7 至 8\n9到10',
+			[
+				[1, 2, 1],
+				[3, 4, 1],
+				[5, 6, 1],
+				[7, 8, 1],
+				[9, 10, 2],
+			],
+		],
 		['', []],
 		['\n ,\n', []],
 		[17, [[17, 17, 1]]],
@@ -59,6 +70,8 @@ describe('a list of codes', () => {
 	it.each([
 		['0-9\nten', 'Left Out, line 2: an entry is neither'],
 		['0-9-10', 'line 1: an entry is neither'],
+		['0--9', 'line 1: an entry is neither'],
+		['第20017号', 'line 1: an entry is neither'],
 		['-5', 'line 1: an entry is neither'],
 		['1.5', 'line 1: an entry is neither'],
 		['1e3', 'line 1: an entry is neither'],
@@ -115,6 +128,23 @@ const codesIn = (ranges: readonly Bounds[]) =>
 	);
 
 describe('whatever the ranges and what is left out of them', () => {
+	it('an entry that has no code in common with them is told, and no other', () => {
+		fc.assert(
+			fc.property(list, list, (ranges, leftOut) => {
+				const chosen = marks(ranges);
+				const isForeign = ({ start, end }: Bounds) => !chosen.slice(start, end + 1).includes(true);
+				const entries = leftOut.map((entry, at) => ({ ...entry, line: at + 1 }));
+				const told = () => requireAmong(entries, ranges, 'Left Out');
+				const foreign = entries.filter(isForeign);
+				if (foreign.length === 0) return expect(told).not.toThrow();
+				const lines = foreign.map(({ line }) => line).join('|');
+				expect(told).toThrow(
+					new RegExp(`^Left Out, line (${lines}): .* is not among the chosen codes$`),
+				);
+			}),
+		);
+	});
+
 	it('exactly the others come, once, in order, in the fewest ranges', () => {
 		fc.assert(
 			fc.property(list, list, (ranges, leftOut) => {

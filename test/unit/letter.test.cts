@@ -24,7 +24,7 @@ const said: Readonly<Record<string, RegExp>> = {
 	asText: /every column as text|每一列都设为“文本”/,
 	fullSize: /100 %|100%/,
 	micro: /5 mm × 5 mm/,
-	unpack: /Unpack each ZIP into a new, empty folder|把每个 ZIP 解压到新建的空文件夹/,
+	unpack: /Unpack all ZIPs into one new, empty folder|把所有 ZIP 解压到同一个新建的空文件夹/,
 	oneZip: /All of these are in one ZIP:|以下文件都在同一个 ZIP 里：/,
 	unpackOne: /Unpack the ZIP into a new, empty folder|把 ZIP 解压到新建的空文件夹/,
 	innerSums: /SHA256SUMS that came out of the ZIP|从 ZIP 中解压出的 SHA256SUMS/,

@@ -4,11 +4,14 @@ import { ParameterError } from '../../shared/n8n/errors';
 import { codeRangeParameters, oneOf, wholeNumber } from '../../shared/n8n/parameters';
 import type { Application } from '../../shared/wechat/calls';
 import { finishedSegments, lastCodeOf, requireFinished } from '../plan';
-import { merged, rangesIn, requireWithin, without, type ListedRange } from './ranges';
+import { merged, rangesIn, requireAmong, requireWithin, without, type ListedRange } from './ranges';
 
 const CHOICES = ['all', 'range', 'ranges', 'allBut'] as const;
 const RANGES = 'Ranges';
 const LEFT_OUT = 'Left Out';
+
+/** The word in English or Chinese. */
+const NONE = /^\s*(none|无)\s*$/i;
 
 const PLACEHOLDER = 'e.g. 0-4999\n5003\n5100-9999';
 
@@ -95,7 +98,7 @@ export function chosenCodesIn(context: IExecuteFunctions, itemIndex: number): Ch
  * @param isRequired whether an empty field is an error, too
  */
 export function leftOutIn(value: unknown, isRequired: boolean): ListedRange[] {
-	const isNone = typeof value === 'string' && value.trim().toLowerCase() === 'none';
+	const isNone = typeof value === 'string' && NONE.test(value);
 	const ranges = isNone ? [] : rangesIn(value, LEFT_OUT);
 	const isGiven = value !== undefined && value !== null;
 	if (ranges.length === 0 && !isNone && (isRequired || !isGiven)) {
@@ -118,13 +121,12 @@ export function plannedRanges(application: Application, chosen: ChosenCodes): Bo
 	requireWithin(chosen.listed, last, RANGES);
 	requireWithin(chosen.leftOut, last, LEFT_OUT);
 	const ranges = chosen.ranges ?? [undefined];
-	const planned = without(
-		ranges.map((range) => {
-			const segments = finishedSegments(application, range);
-			return { start: segments.at(0)?.wanted.start ?? 0, end: segments.at(-1)?.wanted.end ?? 0 };
-		}),
-		chosen.leftOut,
-	);
+	const wanted = ranges.map((range) => {
+		const segments = finishedSegments(application, range);
+		return { start: segments.at(0)?.wanted.start ?? 0, end: segments.at(-1)?.wanted.end ?? 0 };
+	});
+	requireAmong(chosen.leftOut, wanted, LEFT_OUT);
+	const planned = without(wanted, chosen.leftOut);
 	if (planned.length === 0) {
 		throw new ParameterError(
 			'No code is left to activate',

@@ -11,8 +11,8 @@ export interface ListedRange extends Bounds {
 /** Reading a longer list would hold up the editor, which the same process serves; no such list can be sent. */
 const MOST_ENTRIES = 20_000;
 
-/** A hyphen, the dashes that office programs make of it, and the sign of ranges in Chinese. */
-const ENTRY = /^(\d{1,15})(?:\s*[-‐–—−~]\s*(\d{1,15}))?$/;
+/** A hyphen, the dashes that office programs make of it, and how ranges are written in Chinese. */
+const ENTRY = /^(\d{1,15})(?:\s*(?:[-‐–—−~〜至到]|——)\s*(\d{1,15}))?$/;
 
 /** As in 1,000–1,999: as a list it would be the codes 1, 0–1 and 999. */
 const THOUSANDS = /(?<!\d)[1-9]\d{0,2},0\d\d(?!\d)/;
@@ -82,6 +82,30 @@ export function requireWithin(ranges: readonly ListedRange[], last: number, labe
 		`${label}, line ${beyond.line}: ${inWords(beyond)} is outside the application`,
 		`The application has the codes 0 to ${last}; both ends are included.`,
 	);
+}
+
+/**
+ * Waste outside the codes that become active is a mistake, such as a line's number for an index: what is
+ * meant would become active.
+ *
+ * @throws ParameterError that names the line of an entry that has no code in common with the ranges
+ */
+export function requireAmong(
+	entries: readonly ListedRange[],
+	ranges: readonly Bounds[],
+	label: string,
+): void {
+	const chosen = merged(ranges);
+	let next = 0;
+	for (const entry of [...entries].sort((one, other) => one.start - other.start)) {
+		let range = chosen[next];
+		while (range && range.end < entry.start) range = chosen[++next];
+		if (range && range.start <= entry.end) continue;
+		throw new ParameterError(
+			`${label}, line ${entry.line}: ${inWords(entry)} is not among the chosen codes`,
+			'An entry is an index in the application, not the number of a line in a file. Correct or remove it.',
+		);
+	}
 }
 
 /** The same codes as the fewest ranges, in order: those that overlap or touch are one. */

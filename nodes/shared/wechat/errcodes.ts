@@ -94,7 +94,7 @@ const MEANINGS: Readonly<Record<number, readonly [meaning: string, fix: string]>
 	47001: ['WeChat could not read the request', REPORT],
 	48001: [
 		'This account may not use marketcode',
-		"Apply for marketcode in the Service Account's admin console, or check that the token is not another account's.",
+		"Apply for marketcode in the Service Account's admin console, or check that the credential is that of the approved account.",
 	],
 	48004: ['WeChat has banned this account from the call', 'See the notices in the admin console.'],
 	50002: ['WeChat has restricted this account', 'See the notices in the admin console.'],

@@ -76,7 +76,7 @@ function checks(manifest: Manifest, { archive, isTogether }: Travel): string[] {
 			: [
 					'1. Beside the ZIP, SHA256SUMS has its checksum as it was sent. In that folder, before unpacking:',
 					...SUMS_CHECKS,
-					`2. Unpack ${isTogether ? 'the ZIP' : 'each ZIP'} into a new, empty folder.${password}`,
+					`2. Unpack ${isTogether ? 'the ZIP into a' : 'all ZIPs into one'} new, empty folder.${password}`,
 				]),
 		...(isTogether
 			? [

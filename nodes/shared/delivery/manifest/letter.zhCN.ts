@@ -75,7 +75,7 @@ function checks(manifest: Manifest, { archive, isTogether }: Travel): string[] {
 			: [
 					'1. ZIP 旁边的 SHA256SUMS 里是 ZIP 发出时的校验值。解压之前，先在该文件夹中执行：',
 					...SUMS_CHECKS,
-					`2. ${isTogether ? '把 ZIP ' : '把每个 ZIP '}解压到新建的空文件夹。${password}`,
+					`2. 把${isTogether ? ' ZIP 解压到' : '所有 ZIP 解压到同一个'}新建的空文件夹。${password}`,
 				]),
 		...(isTogether
 			? [
