@@ -4,14 +4,19 @@ import { ParameterError } from '../../shared/n8n/errors';
 import { codeRangeParameters, oneOf, wholeNumber } from '../../shared/n8n/parameters';
 import type { Application } from '../../shared/wechat/calls';
 import { finishedSegments, lastCodeOf, requireFinished } from '../plan';
-import { merged, rangesIn, requireAmong, requireWithin, without, type ListedRange } from './ranges';
+import {
+	NONE,
+	merged,
+	rangesIn,
+	requireAmong,
+	requireWithin,
+	without,
+	type ListedRange,
+} from './ranges';
 
 const CHOICES = ['all', 'range', 'ranges', 'allBut'] as const;
 const RANGES = 'Ranges';
 const LEFT_OUT = 'Left Out';
-
-/** The word in English or Chinese. */
-const NONE = /^\s*(none|无)\s*$/i;
 
 const PLACEHOLDER = 'e.g. 0-4999\n5003\n5100-9999';
 

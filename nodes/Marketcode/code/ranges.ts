@@ -14,6 +14,9 @@ const MOST_ENTRIES = 20_000;
 /** A hyphen, the dashes that office programs make of it, and how ranges are written in Chinese. */
 const ENTRY = /^(\d{1,15})(?:\s*(?:[-‐–—−~〜至到]|——)\s*(\d{1,15}))?$/;
 
+/** The word for no codes at all, in English or Chinese. */
+export const NONE = /^\s*(none|无)\s*$/i;
+
 /** As in 1,000–1,999: as a list it would be the codes 1, 0–1 and 999. */
 const THOUSANDS = /(?<!\d)[1-9]\d{0,2},0\d\d(?!\d)/;
 
