@@ -12,5 +12,8 @@ export const N8N_2: N8nVersion = {
 /** Until 2.33, at least. */
 export const N8N_2_33: N8nVersion = {
 	...N8N_2,
-	lacks: { 'describes nodes in its panel': 'its panel shows names only' },
+	lacks: {
+		'describes nodes in its panel': 'its panel shows names only',
+		'tests a credential kept from requests': 'its own test counts as an HTTP Request node',
+	},
 };

@@ -1,5 +1,8 @@
 /** What a test needs of n8n that not every version has. */
-export type Capability = 'creates data tables' | 'describes nodes in its panel';
+export type Capability =
+	| 'creates data tables'
+	| 'describes nodes in its panel'
+	| 'tests a credential kept from requests';
 
 /** What differs between the major versions of n8n for a program that starts and asks it. */
 export interface N8nVersion {
