@@ -3,6 +3,7 @@ import { SegmentReader } from '../../nodes/shared/codePackage/reader';
 import { RowReader } from '../../nodes/shared/codePackage/rows';
 import { packageErrorOf, rowOf, rowsOf, textOf } from './packages.cts';
 import { SEED, WHOLE, cutAt, firstCodes, piecesOf, readRows } from './reading.cts';
+import { processorTime } from './processorTime.cts';
 
 const KEY = 'Qx7+pL/2vN9dTe4R';
 
@@ -206,9 +207,9 @@ it('lines that are no rows cost no more than rows, however many there are', () =
 	const reader = new RowReader();
 	reader.push(textOf(ROWS, { delimiter: ' ' }));
 	const chunk = Buffer.from(line.repeat(16));
-	const start = performance.now();
+	const worked = processorTime();
 	for (let piece = 0; piece < 100; piece++) reader.push(chunk);
 	// Putting each into words took 20 s.
-	expect(performance.now() - start).toBeLessThan(2_000);
+	expect(worked()).toBeLessThan(2_000);
 	expect(reader.misfits).toMatchObject({ line: 7, count: 1_600 });
 });
