@@ -6,18 +6,30 @@ import { useLab } from './lab.cts';
 
 const lab = useLab();
 
-/** Starts a run, presses Stop as soon as that many requests have come in, and waits whether anything still comes. */
-async function cancelAfter(
-	call: string,
-	requests: number,
+/** What Stop does not end takes a minute or for ever. */
+const SOON_MS = 20_000;
+
+const isAsked = async (call: string, times = 1) => await lab.untilRequests(call, times);
+/** Has its answer, and does now what that one leads to. */
+const isAnswered = async (call: string) => {
+	await isAsked(call);
+	await lab.untilEnded(call);
+	await sleep(100);
+};
+
+/** Starts a run, presses Stop at that moment, and waits whether anything still comes. */
+async function cancelAt(
+	moment: () => Promise<void>,
 	parameters: INodeParameters,
 	options: RunNode = {},
 ) {
 	const stop = new AbortController();
 	const running = lab.run(parameters, { ...options, signal: stop.signal });
-	await lab.untilRequests(call, requests);
+	await moment();
+	const pressed = performance.now();
 	stop.abort();
 	const result = await running;
+	expect(performance.now() - pressed).toBeLessThan(SOON_MS);
 	const seen = lab.sandbox.requests.length;
 	await sleep(700);
 	return { result, later: lab.sandbox.requests.length - seen };
@@ -39,7 +51,7 @@ describe('Stop', () => {
 				files: 'single',
 				options: { concurrency: 2 },
 			};
-			const { result, later } = await cancelAfter('applycodedownload', 2, parameters, {
+			const { result, later } = await cancelAt(() => isAsked('applycodedownload', 2), parameters, {
 				onError,
 			});
 			expect(result.status).toBe('canceled');
@@ -57,7 +69,7 @@ describe('Stop', () => {
 			whenNotFinished: 'wait',
 			pollInterval: 600,
 		};
-		const { result, later } = await cancelAfter('applycodequery', 1, parameters);
+		const { result, later } = await cancelAt(() => isAnswered('applycodequery'), parameters);
 		expect(result.status).toBe('canceled');
 		expect(later).toBe(0);
 		expect(lab.sandbox.count('applycodequery')).toBe(1);
@@ -66,7 +78,7 @@ describe('Stop', () => {
 	it('ends the minute that is waited for after too many calls (45011)', async () => {
 		lab.sandbox.inject({ call: 'applycodequery', kind: 'errcode', errcode: 45011 });
 		const parameters = { application: byId(lab.application().applicationId) };
-		const { result, later } = await cancelAfter('applycodequery', 1, parameters);
+		const { result, later } = await cancelAt(() => isAnswered('applycodequery'), parameters);
 		expect(result.status).toBe('canceled');
 		expect(later).toBe(0);
 	});
@@ -84,7 +96,7 @@ describe('Stop', () => {
 		});
 		lab.sandbox.inject({ call, kind: 'slow', ms: Infinity });
 		const parameters = { application: byId(lab.application().applicationId) };
-		const { result, later } = await cancelAfter(call, 1, parameters, { credentialId });
+		const { result, later } = await cancelAt(() => isAsked(call), parameters, { credentialId });
 		expect(result.status).toBe('canceled');
 		expect(later).toBe(0);
 		expect(lab.requests(call).map(({ aborted }) => aborted)).toEqual([true]);
