@@ -262,7 +262,7 @@ describe('a call that fails in the middle', () => {
 	});
 
 	it('is the last one after Stop', async () => {
-		lab.sandbox.inject({ call: 'codeactive', kind: 'slow', ms: 3_000, after: 1 });
+		lab.sandbox.inject({ call: 'codeactive', kind: 'slow', ms: Infinity, after: 1 });
 		const stop = new AbortController();
 		const running = activate.run(ranges('0-9,20-29,40-49'), { signal: stop.signal });
 		await lab.untilRequests('codeactive', 2);
@@ -322,10 +322,11 @@ describe('what is active already', () => {
 	});
 
 	it('by somebody else between two of the calls is an error that costs nothing', async () => {
-		lab.sandbox.inject({ call: 'codeactive', kind: 'slow', ms: 400, after: 0 });
+		lab.sandbox.inject({ call: 'codeactive', kind: 'slow', ms: Infinity, after: 0 });
 		const running = activate.fail(ranges('0-9,20-29'));
 		await lab.untilRequests('codeactive', 1);
 		await activateAll(lab, applicationId, { codes: 'range', codeStart: 25, codeEnd: 26, ...other });
+		lab.sandbox.releaseAnswers();
 		const { message, description } = await running;
 		expect(message).toContain('Activation 2 of 2, codes 20–29: The codes 25–26 of application');
 		expect(description).toContain('Done: 0–9. Not done: 20–29.');

@@ -216,9 +216,12 @@ describe('two executions at once, where a refresh token is good for one refresh'
 	});
 
 	it('both succeed, even if the winner gets its answer a second after the loser', async () => {
-		slowDown();
-		lab.sandbox.inject({ call: 'api_authorizer_token', kind: 'slow', ms: 1_000 });
-		const results = await Promise.all([run(), run()]);
+		lab.sandbox.inject({ call: 'api_authorizer_token', kind: 'slow', ms: Infinity });
+		const both = Promise.all([run(), run()]);
+		await lab.untilRequests('api_authorizer_token', 2);
+		await new Promise((resolve) => setTimeout(resolve, 1_000));
+		lab.sandbox.releaseAnswers();
+		const results = await both;
 		expect(results.map((items) => items.length)).toEqual([1, 1]);
 		expect(
 			refreshes()

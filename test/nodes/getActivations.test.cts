@@ -179,7 +179,7 @@ describe('what can not be mapped', () => {
 	});
 
 	it('is left after Stop', async () => {
-		lab.sandbox.inject({ call: 'codeactivequery', kind: 'slow', ms: 3_000, after: 2 });
+		lab.sandbox.inject({ call: 'codeactivequery', kind: 'slow', ms: Infinity, after: 2 });
 		const stop = new AbortController();
 		const running = map.run(of(10), { signal: stop.signal });
 		await lab.untilRequests('codeactivequery', 3);

@@ -16,6 +16,7 @@ import {
 	type NodeName,
 } from './handover.cts';
 import { useLab } from './lab.cts';
+import { processorTime } from '../unit/processorTime.cts';
 
 const lab = useLab();
 const PASSWORD = ' an invented p4ssword 红 ';
@@ -197,7 +198,7 @@ describe('a segment that fails', () => {
 		it.each(['file', 'delivery'])('ends soon, and leaves nothing open (%s)', async (archivePer) => {
 			const many = lab.application({ codeCount: 20_000 });
 			const download = { call: 'applycodedownload', times: Infinity } as const;
-			lab.sandbox.inject({ ...download, kind: 'slow', ms: 8_000, after: 4 });
+			lab.sandbox.inject({ ...download, kind: 'slow', ms: Infinity, after: 4 });
 			const stop = new AbortController();
 			const options = { archive: 'zipPassword', archivePer, concurrency: 2 };
 			const parameters = { output: 'urlList', files: 'single', options };
@@ -206,17 +207,14 @@ describe('a segment that fails', () => {
 			});
 			await lab.untilRequests('applycodedownload', 5);
 			// The archive has been begun.
-			expect(await openFiles()).toBe(1);
-			const pressed = Date.now();
+			while ((await openFiles()) !== 1) await sleep(5);
 			stop.abort();
 			const result = await running;
-			expect(Date.now() - pressed).toBeLessThan(2_000);
 			expect(result.status).toBe('canceled');
 			expect(result.output('Node').filter(({ binary }) => binary)).toEqual([]);
 			expect(result.output('Node', 1)).toEqual([]);
-			await sleep(300);
-			expect(await openFiles()).toBe(0);
-			expect(lab.requests('applycodedownload').filter(({ endedAt }) => !endedAt)).toEqual([]);
+			while ((await openFiles()) > 0) await sleep(5);
+			await lab.untilEnded('applycodedownload');
 		});
 
 		it.each(NODES)('ends soon though all is downloaded and is being drawn: %s', async (node) => {
@@ -228,14 +226,14 @@ describe('a segment that fails', () => {
 				while ((await openFiles()) === 0) await sleep(5);
 				await lab.untilEnded('applycodedownload');
 				await sleep(500);
-				const pressed = Date.now();
+				const worked = processorTime();
 				stop.abort();
 				const result = await running;
-				expect(Date.now() - pressed).toBeLessThan(1_000);
+				// All of it would take 10 s.
+				expect(worked()).toBeLessThan(1_000);
 				expect(result.status).toBe('canceled');
 				expect(result.output('Node').filter(({ binary }) => binary)).toEqual([]);
-				await sleep(100);
-				expect(await openFiles()).toBe(0);
+				while ((await openFiles()) > 0) await sleep(5);
 			}
 		});
 

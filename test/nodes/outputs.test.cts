@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { INodeParameters } from 'n8n-workflow';
 import type { Application, RequestRecord } from '../sandbox/sandbox.cts';
 import { decrypt } from '../sandbox/client.cts';
@@ -272,9 +273,20 @@ describe('concurrency', () => {
 			),
 		);
 
-	const slowly = async (application: Application, parameters: INodeParameters) => {
-		lab.sandbox.inject({ call: 'applycodedownload', kind: 'slow', ms: 40, times: Infinity });
-		return await lab.download(application, parameters);
+	/** Answers nothing until as many requests have come as may be under way, and none came on top. */
+	const heldUp = async (
+		concurrency: number,
+		application: Application,
+		parameters: INodeParameters,
+	) => {
+		const held = { call: 'applycodedownload', kind: 'slow', ms: Infinity } as const;
+		lab.sandbox.inject({ ...held, times: concurrency });
+		const downloading = lab.download(application, parameters);
+		await lab.untilRequests('applycodedownload', concurrency);
+		await sleep(100);
+		lab.sandbox.inject({ ...held, ms: 20, times: Infinity });
+		lab.sandbox.releaseAnswers();
+		await downloading;
 	};
 
 	it.each([
@@ -283,7 +295,7 @@ describe('concurrency', () => {
 		{ concurrency: 3, files: 'perSegment' },
 	])('is used and never exceeded: $concurrency, $files', async ({ concurrency, files }) => {
 		const application = lab.application({ codeCount: 2_400, segmentSize: 200 });
-		await slowly(application, { files, options: { concurrency } });
+		await heldUp(concurrency, application, { files, options: { concurrency } });
 		const requests = lab.requests('applycodedownload');
 		expect(requests).toHaveLength(12);
 		expect(mostAtOnce(requests)).toBe(concurrency);
@@ -291,7 +303,7 @@ describe('concurrency', () => {
 
 	it('is 4 unless chosen', async () => {
 		const application = lab.application({ codeCount: 2_000, segmentSize: 200 });
-		await slowly(application, {});
+		await heldUp(4, application, {});
 		expect(mostAtOnce(lab.requests('applycodedownload'))).toBe(4);
 	});
 
@@ -299,13 +311,15 @@ describe('concurrency', () => {
 		'does not change the order of the codes, %s, though the first segment is the slowest',
 		async (files) => {
 			const application = lab.application({ codeCount: 2_000, segmentSize: 200 });
-			lab.sandbox.inject({ call: 'applycodedownload', kind: 'slow', ms: 250, segment: 0 });
-			const { files: written } = await lab.download(application, { files });
+			const held = { call: 'applycodedownload', kind: 'slow', ms: Infinity } as const;
+			lab.sandbox.inject({ ...held, segment: 0 });
+			const downloading = lab.download(application, { files });
+			while (!lab.requests('applycodedownload').some(({ endedAt }) => endedAt)) await sleep(2);
+			lab.sandbox.releaseAnswers();
+			const { files: written } = await downloading;
 			const expected = lab.sandbox.plainPackage(application.applicationId, 0, 1_999);
 			expect(Buffer.concat(written).equals(expected)).toBe(true);
-			const [first, second] = lab.requests('applycodedownload');
-			expect(first?.body.code_start).toBe(0);
-			expect(second?.endedAt).toBeLessThan(first?.endedAt ?? 0);
+			expect(lab.requests('applycodedownload')[0]?.body.code_start).toBe(0);
 		},
 	);
 

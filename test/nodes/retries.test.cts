@@ -64,8 +64,6 @@ describe('what may pass by itself', () => {
 	});
 
 	it('waits longer each time, with jitter: 0.5 s, 1 s, 2 s, of which up to a half is taken off', async () => {
-		slowDown();
-		slowDown = speedUpClock(10);
 		lab.sandbox.inject({ call: 'applycodequery', kind: 'errcode', errcode: -1, times: 3 });
 		await lab.download(lab.application());
 		const times = lab.requests('applycodequery').map(({ at }) => at);
@@ -73,19 +71,15 @@ describe('what may pass by itself', () => {
 		expect(waits).toHaveLength(3);
 		for (const [n, longest] of [500, 1_000, 2_000].entries()) {
 			expect(waits[n]).toBeGreaterThanOrEqual(longest / 2);
-			// What the request itself takes passes ten times as fast here.
-			expect(waits[n]).toBeLessThan(longest + 1_000);
 		}
 	});
 
 	it('may take its time, but not longer than the timeout', async () => {
-		slowDown();
-		lab.sandbox.inject({ call: 'applycodedownload', kind: 'slow', ms: 10_000, segment: 0 });
+		lab.sandbox.inject({ call: 'applycodedownload', kind: 'slow', ms: Infinity, segment: 0 });
 		const application = lab.application({ codeCount: 1_000 });
-		await lab.download(application, { options: { timeout: 3 } });
-		const [first] = lab.requests('applycodedownload');
-		expect(lab.sandbox.count('applycodedownload')).toBe(2);
-		expect(first?.aborted).toBe(true);
+		await lab.download(application, { options: { timeout: 20 } });
+		const tries = lab.requests('applycodedownload');
+		expect(tries.map(({ aborted }) => aborted)).toEqual([true, false]);
 	});
 
 	it.each([

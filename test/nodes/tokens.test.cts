@@ -121,7 +121,7 @@ describe('a token that WeChat rejects in the middle of a parallel download', () 
 		const application = lab.application();
 		await lab.download(application);
 		lab.sandbox.clearRequests();
-		const slow = { call: 'applycodedownload', kind: 'slow', ms: 300 } as const;
+		const slow = { call: 'applycodedownload', kind: 'slow', ms: Infinity } as const;
 		lab.sandbox.inject({ ...slow, segment: 0 });
 		const downloading = lab.download(application, { options: { concurrency: 1 } });
 		await lab.untilRequests('applycodedownload', 1);
@@ -129,6 +129,7 @@ describe('a token that WeChat rejects in the middle of a parallel download', () 
 		lab.sandbox.killToken();
 		await lab.download(lab.application({ codeCount: 10 }));
 		expect(tokenCalls()).toEqual([false]);
+		lab.sandbox.releaseAnswers();
 		const { files } = await downloading;
 		expectEveryCodeOnce(application, files);
 		expect(rejections('applycodedownload', 40001)).toBe(1);

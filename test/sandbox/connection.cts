@@ -5,6 +5,9 @@ import type { Fault } from './faults.cts';
 import type { PlainAnswer } from './incoming.cts';
 import type { RequestRecord } from './types.cts';
 
+/** What a timer can hold. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** The way back to one caller; notes in the record how much was sent, when and how it ended. */
 export class Connection {
 	private readonly gone = new AbortController();
@@ -23,12 +26,13 @@ export class Connection {
 		});
 	}
 
-	/** Waits, at most until the caller hangs up. */
-	async wait(ms: number): Promise<void> {
+	/** Waits, at most until the caller hangs up or the signal comes. */
+	async wait(ms: number, released?: AbortSignal): Promise<void> {
+		const signals = [this.gone.signal, ...(released ? [released] : [])];
 		try {
-			await sleep(ms, undefined, { signal: this.gone.signal });
+			await sleep(Math.min(ms, LONGEST_MS), undefined, { signal: AbortSignal.any(signals) });
 		} catch {
-			// The caller has gone; there is nobody left to wait for.
+			// The caller has gone, or the answer is wanted now.
 		}
 	}
 

@@ -13,7 +13,7 @@ export type FaultKind =
 	| { kind: 'reset' }
 	/** The connection is reset before any answer; the call has its effect this much later. */
 	| { kind: 'late'; ms: number }
-	/** The call has its effect, the answer comes this much later. */
+	/** The call has its effect, the answer comes this much later; Infinity = once answers are released. */
 	| { kind: 'slow'; ms: number }
 	/** The call has its effect, the connection is cut in the middle of the answer's body. */
 	| { kind: 'cut' }

@@ -177,6 +177,12 @@ export class Sandbox {
 		this.state.faults.clear();
 	}
 
+	/** The slow answers that are waited for come now. */
+	releaseAnswers(): void {
+		this.state.released.abort();
+		this.state.released = new AbortController();
+	}
+
 	/** How many requests of a call there were since the start or the last clearRequests. */
 	count(call: string): number {
 		return this.state.requests.filter((request) => request.call === call).length;

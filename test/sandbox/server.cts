@@ -52,7 +52,8 @@ async function serve(
 		// What it answers then is for nobody.
 		if (fault.kind === 'late') setTimeout(() => answerOf(handle, incoming), fault.ms).unref();
 	}
-	for (const fault of faults) if (fault.kind === 'slow') await connection.wait(fault.ms);
+	const { signal } = state.released;
+	for (const fault of faults) if (fault.kind === 'slow') await connection.wait(fault.ms, signal);
 	if (connection.isGone) return;
 	if (answer === 'reset') return connection.reset();
 	if (!(answer instanceof PlainAnswer)) record.errcode = Number(answer.errcode ?? 0);

@@ -77,7 +77,7 @@ export class Answering {
 	/** Waits until the client has closed its connection; throws if it does not. */
 	async isClosed(): Promise<void> {
 		for (let tries = 0; this.connection?.destroyed === false; tries++) {
-			if (tries === 100) throw new Error('The connection stays open');
+			if (tries === 1_000) throw new Error('The connection stays open');
 			await reallyAfter(20);
 		}
 	}
@@ -87,7 +87,7 @@ export type Limits = Partial<ReceiveLimits>;
 /** Does something with each chunk; told how many bytes were taken so far. */
 export type OnChunk = (taken: number) => void | Promise<void>;
 
-export const LIMITS: ReceiveLimits = { silenceMs: 5_000, mostBytes: 1_000_000 };
+export const LIMITS: ReceiveLimits = { silenceMs: 600_000, mostBytes: 1_000_000 };
 
 /** What came of an answer. */
 export interface Taken {

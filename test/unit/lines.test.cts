@@ -200,15 +200,3 @@ describe('a line that is longer than 4,096 bytes', () => {
 		expect(most).toBeLessThan(80_000_000);
 	});
 });
-
-it('lines that are no rows cost no more than rows, however many there are', () => {
-	const line = `${'01'.repeat(180)}1${' '.repeat(3_700)}\n`;
-	const reader = new RowReader();
-	reader.push(textOf(ROWS, { delimiter: ' ' }));
-	const chunk = Buffer.from(line.repeat(16));
-	const start = performance.now();
-	for (let piece = 0; piece < 100; piece++) reader.push(chunk);
-	// Putting each into words took 20 s.
-	expect(performance.now() - start).toBeLessThan(2_000);
-	expect(reader.misfits).toMatchObject({ line: 7, count: 1_600 });
-});

@@ -238,10 +238,8 @@ describe('an answer that nobody wants any more', () => {
 	});
 
 	it('is not waited for either if the server is silent', async () => {
-		const start = performance.now();
 		const taken = await answered(() => {}, { signal: AbortSignal.abort() });
 		expect(failureOf(taken)).toEqual({ kind: 'canceled' });
-		expect(performance.now() - start).toBeLessThan(1_000);
 	});
 
 	it.each<readonly [string, Answer]>([
@@ -251,10 +249,8 @@ describe('an answer that nobody wants any more', () => {
 	])('is left if it is canceled %s', async (_what, answer) => {
 		const controller = new AbortController();
 		void reallyAfter(150).then(() => controller.abort());
-		const start = performance.now();
 		const taken = await answered(answer, { signal: controller.signal });
 		expect(failureOf(taken)).toEqual({ kind: 'canceled' });
-		expect(performance.now() - start).toBeLessThan(2_000);
 	});
 
 	it('is left if it is canceled while its reader works', async () => {

@@ -1,3 +1,4 @@
+import { speedUpClock } from '../nodes/fastClock.cts';
 import { Client, decrypt } from '../sandbox/client.cts';
 import { startSandbox, type FaultKind, type Sandbox } from '../sandbox/sandbox.cts';
 
@@ -64,14 +65,16 @@ describe('instead of the answer', () => {
 	});
 
 	test('nothing: the call has its effect later', async () => {
-		sandbox.inject({ call: 'applycode', kind: 'late', ms: 60 });
+		const slowDown = speedUpClock(100);
+		sandbox.inject({ call: 'applycode', kind: 'late', ms: 20_000 });
 		const order = { code_count: 10_000, isv_application_id: 'order' };
 		await expect(client.call('applycode', order)).rejects.toMatchObject({ code: 'ECONNRESET' });
 		const isThere = async () =>
 			(await client.call('applycodequery', { isv_application_id: 'order' })).json.errcode;
 		expect(await isThere()).toBe(80300);
-		await new Promise((resolve) => setTimeout(resolve, 90));
-		expect(await isThere()).toBe(0);
+		let answer: unknown = 80300;
+		while (answer !== 0) answer = await isThere();
+		slowDown();
 	});
 
 	test('half of it: the call has had its effect', async () => {
@@ -95,6 +98,22 @@ describe('a slow answer', () => {
 		expect(json.errcode).toBe(80311);
 		const { at, endedAt } = sandbox.requests.at(-1) ?? { at: 0 };
 		expect((endedAt ?? 0) - at).toBeGreaterThanOrEqual(149);
+	});
+
+	test('comes once answers are released, not sooner', async () => {
+		sandbox.inject({ call: CALL, kind: 'slow', ms: Infinity, times: 2 });
+		const token = await client.token();
+		const early = [0, 0].map(async () => (await client.download(ID, 0, 9)).json.errcode);
+		while (sandbox.count(CALL) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+		await client.call('applycodequery', { application_id: ID }, token);
+		expect(sandbox.requests.filter(({ endedAt }) => !endedAt)).toHaveLength(2);
+		sandbox.releaseAnswers();
+		expect(await Promise.all(early)).toEqual([0, 0]);
+		sandbox.inject({ call: CALL, kind: 'slow', ms: Infinity });
+		const late = client.download(ID, 0, 9);
+		while (sandbox.count(CALL) < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+		sandbox.releaseAnswers();
+		expect((await late).json.errcode).toBe(0);
 	});
 
 	test('shows that the caller has hung up', async () => {

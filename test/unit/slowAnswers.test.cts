@@ -17,6 +17,13 @@ afterAll(async () => await server.stop());
 const answered = async (answer: Answer, limits?: Limits, onChunk?: OnChunk) =>
 	await take(server.ask(answer), limits, onChunk);
 
+const FACTOR = 100;
+let slowDown: () => void;
+beforeEach(() => {
+	slowDown = speedUpClock(FACTOR);
+});
+afterEach(() => slowDown());
+
 describe('a silent server', () => {
 	it.each<readonly [string, Answer, number]>([
 		['before the headers', () => {}, 0],
@@ -28,43 +35,48 @@ describe('a silent server', () => {
 			14,
 		],
 	])('is not waited for without end: %s', async (_what, answer, bytes) => {
-		const start = performance.now();
-		const taken = await answered(answer, { silenceMs: 300 });
+		const start = Date.now();
+		const taken = await answered(answer, { silenceMs: 20_000 });
 		expect(failureOf(taken)).toEqual({ kind: 'network', code: 'ETIMEDOUT' });
 		expect(taken.error).toMatchObject({ message: 'WeChat did not answer in time' });
 		expect(taken.bytes).toBe(bytes);
-		expect(performance.now() - start).toBeGreaterThan(290);
-		expect(performance.now() - start).toBeLessThan(3_000);
+		expect(Date.now() - start).toBeGreaterThanOrEqual(20_000);
 	});
 
 	it('within the body is left', async () => {
-		await answered((response) => void response.write('half'), { silenceMs: 100 });
+		await answered((response) => void response.write('half'), { silenceMs: 20_000 });
 		await server.isClosed();
 	});
 
 	it('that answers too late is left unread', async () => {
-		const late: Answer = (response, request) =>
-			void reallyAfter(700).then(() => endless(response, request));
-		expect(failureOf(await answered(late, { silenceMs: 200 }))).toMatchObject({
+		let answerNow = () => {};
+		const late: Answer = (response, request) => {
+			answerNow = () => endless(response, request);
+		};
+		expect(failureOf(await answered(late, { silenceMs: 20_000 }))).toMatchObject({
 			code: 'ETIMEDOUT',
 		});
-		await reallyAfter(700);
+		answerNow();
 		await server.isClosed();
 	});
 
 	it('that fails too late fails nothing else', async () => {
-		const late: Answer = (response) => void reallyAfter(600).then(() => response.destroy());
-		expect(failureOf(await answered(late, { silenceMs: 200 }))).toMatchObject({
+		let failNow = () => {};
+		const late: Answer = (response) => {
+			failNow = () => void response.destroy();
+		};
+		expect(failureOf(await answered(late, { silenceMs: 20_000 }))).toMatchObject({
 			code: 'ETIMEDOUT',
 		});
-		await reallyAfter(600);
+		failNow();
+		await server.isClosed();
 	});
 
 	it('is not one that pauses for less', async () => {
 		let sent = 0;
 		const pausing: Answer = (response) =>
-			server.every(250, response, () => (++sent > 5 ? response.end() : response.write('x')));
-		expect(await answered(pausing, { silenceMs: 1_500 })).toMatchObject({
+			server.every(50, response, () => (++sent > 5 ? response.end() : response.write('x')));
+		expect(await answered(pausing, { silenceMs: 20_000 })).toMatchObject({
 			bytes: 5,
 			error: undefined,
 		});
@@ -74,7 +86,7 @@ describe('a silent server', () => {
 		const body = Buffer.alloc(400_000, 'x');
 		const taken = await answered(
 			(response) => response.end(body),
-			{ silenceMs: 300 },
+			{ silenceMs: 20_000 },
 			async (bytes) => await reallyAfter(bytes < 200_000 ? 500 : 0),
 		);
 		expect(taken).toMatchObject({ bytes: body.length, error: undefined });
@@ -83,26 +95,19 @@ describe('a silent server', () => {
 	it('is noticed though its reader was slow before', async () => {
 		const taken = await answered(
 			(response) => void response.write('half an answer'),
-			{ silenceMs: 200 },
-			async () => await reallyAfter(900),
+			{ silenceMs: 20_000 },
+			async () => await reallyAfter(500),
 		);
 		expect(failureOf(taken)).toMatchObject({ code: 'ETIMEDOUT' });
 	});
 
 	it('has the name that the user knows it by', async () => {
-		const { error } = await answered(() => {}, { silenceMs: 100, who: 'The token server' });
+		const { error } = await answered(() => {}, { silenceMs: 20_000, who: 'The token server' });
 		expect(error).toMatchObject({ message: 'The token server did not answer in time' });
 	});
 });
 
 describe('a server that trickles', () => {
-	const FACTOR = 100;
-	let slowDown: () => void;
-	beforeEach(() => {
-		slowDown = speedUpClock(FACTOR);
-	});
-	afterEach(() => slowDown());
-
 	/** So many bytes every 2 seconds of the fast clock, for so many of its seconds. */
 	const trickle =
 		(bytes: number, seconds = Infinity): Answer =>
@@ -122,7 +127,6 @@ describe('a server that trickles', () => {
 			message: 'WeChat sends its answer too slowly: less than 1 kB a second',
 		});
 		expect(Date.now() - start).toBeGreaterThan(59_000);
-		expect(Date.now() - start).toBeLessThan(600_000);
 		await server.isClosed();
 	});
 
