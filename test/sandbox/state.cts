@@ -34,7 +34,7 @@ export class State {
 	readonly packages = new Packages();
 	readonly faults = new Faults();
 	readonly requests: RequestRecord[] = [];
-	/** Ends what the slow answers of today wait for. */
+	/** Ends what slow answers wait for. */
 	released = new AbortController();
 	allowedIps: readonly string[] | undefined;
 	/** How long an application that was applied for takes until it is FINISH. */
