@@ -32,7 +32,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, readonly [file: string, part: strin
 		['test/programs/docs.programs.cts', 'openssl'],
 	[`curl -s -X POST http://127.0.0.1:8080/_sandbox/faults -H 'Content-Type: application/json' -d '{"call":"applycodedownload","kind":"rowMissing"}'`]:
 		['test/programs/docs.programs.cts', "'curl'"],
-	[`curl -sS -X POST https://n8n.example.com/webhook/marketcode-printed -H 'X-Printer-Key: YOUR-KEY' -H 'Content-Type: application/json' -d '{"application_id":"700000001","roll":17,"waste":"340017, 340020-340025"}'`]:
+	[`curl -sS -X POST https://n8n.example.com/webhook/marketcode-printed -H 'X-Printer-Key: YOUR-KEY' -H 'Content-Type: application/json' -d '{"application_id":"700000001","roll":18,"waste":"340017, 340020-340025"}'`]:
 		['test/programs/docs.programs.cts', "'curl -sS'"],
 };
 

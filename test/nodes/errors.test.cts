@@ -140,8 +140,12 @@ describe('the application', () => {
 	});
 
 	it('of letters is one too where it is no expression', async () => {
-		const { message } = await lab.fail(undefined, { application: byId('order-17') });
-		expect(message).toBe('The application ID has characters other than digits');
+		// n8n leaves an expression that is pasted into the field on Fixed.
+		for (const id of ['order-17', '{{ $json.application_id }}']) {
+			const { message, description } = await lab.fail(undefined, { application: byId(id) });
+			expect(message).toBe('The application ID has characters other than digits');
+			expect(description).toContain('if it is an expression, press Expression');
+		}
 		expect(lab.sandbox.requests).toEqual([]);
 	});
 });

@@ -337,6 +337,11 @@ describe('ZIPs', () => {
 				is_complete: false,
 				missing: [{ name: 'roll_1.txt' }],
 				unreadable: [{ name: 'a.zip', problem: expect.stringContaining('roll_1.txt') }],
+				// The cause comes before what follows from it.
+				warnings: [
+					expect.stringMatching(/^a\.zip could not be looked into/),
+					expect.stringMatching(/^roll_1\.txt is missing/),
+				],
 			});
 		}
 	});

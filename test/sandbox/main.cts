@@ -56,12 +56,12 @@ function introduction(sandbox: Sandbox): string {
 	return `Sandbox ${url} (Ctrl-C stops it)
 
 In the credential (all invented, good here only):
-  Host          Custom
-  Base URL      ${url}
-  AppID         ${account.appId}
-  AppSecret     ${account.appSecret}
-  Package key   ${account.packageKey}
-  Token server  ${tokenServer.url}   ${tokenServer.headerName}: ${tokenServer.headerValue}
+  Host             Custom
+  Custom Base URL  ${url}
+  AppID            ${account.appId}
+  AppSecret        ${account.appSecret}
+  Package Key      ${account.packageKey}
+  Token server     ${tokenServer.url}   ${tokenServer.headerName}: ${tokenServer.headerValue}
 
 Applications:
   ${finished.applicationId}  ${finished.codeCount} codes, FINISH       (external ID ${finished.isvApplicationId})

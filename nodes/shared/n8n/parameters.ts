@@ -122,7 +122,7 @@ export function applicationIdIn(value: unknown): string {
 	if (!/^\d+$/.test(text)) {
 		throw new ParameterError(
 			'The application ID has characters other than digits',
-			'Enter the application_id that WeChat returned. If this is the ID that you gave yourself, choose "By External ID".',
+			'Enter the application_id that WeChat returned. If this is the ID that you gave yourself, choose "By External ID"; if it is an expression, press Expression beside the field.',
 		);
 	}
 	if (BigInt(text) > LARGEST_APPLICATION_ID) {

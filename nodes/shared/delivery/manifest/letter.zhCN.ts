@@ -85,7 +85,7 @@ function checks(manifest: Manifest, { archive, isTogether }: Travel): string[] {
 		...(lengths.length === 0
 			? []
 			: [
-					'请在只有这些文件的文件夹中执行，以下命令列出不足或超过 28 个字符的行，正常时应无任何输出：',
+					'以下命令列出不足或超过 28 个字符的行，正常时无任何输出；请在只有这些文件的文件夹中执行：',
 					...lengths,
 				]),
 		'如有文件缺失或校验不一致，请勿上机印刷，并与我们联系。',

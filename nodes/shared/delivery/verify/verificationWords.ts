@@ -8,13 +8,14 @@ const MOST_LINES = 20;
 
 /** What somebody has to know before the delivery is printed, in words; none: it is as it was delivered. */
 export const warningsOf = (verification: Verification): string[] => [
+	// First: it is why the files in it are missing.
+	...verification.unreadable.map(
+		({ name, problem }) => `${name} could not be looked into: ${problem}`,
+	),
 	...verification.missing.map(
 		({ name, code_start, code_end }) => `${name} is missing (codes ${code_start}–${code_end})`,
 	),
 	...verification.changed.map(({ name, problem }) => `${name} has changed: ${problem}`),
-	...verification.unreadable.map(
-		({ name, problem }) => `${name} could not be looked into: ${problem}`,
-	),
 	...verification.repacked.map(
 		(name) => `${name} was packed anew; its files were compared one by one`,
 	),
