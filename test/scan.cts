@@ -15,7 +15,10 @@ async function problemsOf({ paths, size }: Packed): Promise<string[]> {
 		...needed.filter((file) => !paths.includes(file)).map((file) => `${file} is missing`),
 	];
 	if (size >= LARGEST_TARBALL_BYTES) {
-		problems.push(`it has ${size} bytes, ${LARGEST_TARBALL_BYTES} are too many`);
+		problems.push(
+			`it has ${size} bytes, and should have less than ${LARGEST_TARBALL_BYTES}: look for what need not be ` +
+				'published, or raise the limit in test/scan.cts and docs/verification.md',
+		);
 	}
 	return problems;
 }

@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { Marketcode } from '../../nodes/Marketcode/Marketcode.node';
+import { operations } from '../../nodes/Marketcode/operations';
 import { MarketcodeDownload } from '../../nodes/MarketcodeDownload/MarketcodeDownload.node';
 import { callByAgent } from './agentTool.cts';
 import { useLab } from './lab.cts';
@@ -67,12 +68,19 @@ it('nobody else is told of it', async () => {
 });
 
 describe('a model that has no files to give is told so by Package:', () => {
-	it.each([
+	const told: ReadonlyArray<readonly [string, INodeParameters]> = [
 		['decrypt', { codeStart: '0', codeEnd: '9' }],
 		['findCodes', { codeList: 'P.URL.CN/0$-0000001 +/:%.8Q*' }],
 		['proofSheet', {}],
 		['verifyDelivery', {}],
-	])('%s', async (operation, changes) => {
+	];
+
+	it('every operation', () => {
+		const names = [...operations.keys()].filter((name) => name.startsWith('package.'));
+		expect(told.map(([name]) => `package.${name}`).sort()).toEqual(names.sort());
+	});
+
+	it.each(told)('%s', async (operation, changes) => {
 		const parameters = { resource: 'package', operation, ...changes };
 		const { result } = await callByAgent(lab, 'marketcode', new Marketcode(), parameters);
 		expect(result.error?.message).toContain(

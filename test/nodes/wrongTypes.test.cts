@@ -1,4 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
+import { MarketcodeDownload } from '../../nodes/MarketcodeDownload/MarketcodeDownload.node';
 import { useLab } from './lab.cts';
 
 const lab = useLab();
@@ -64,9 +65,26 @@ const PARAMETERS: ReadonlyArray<readonly [string, Build, readonly Kind[]]> = [
 	['Password', option('password', {}, { archive: 'zipPassword' }), ['text']],
 	['Proof Codes', option('proofCodes'), []],
 	['Compare', option('compare'), []],
+	['Concurrency', option('concurrency'), []],
+	['Header', option('header', csv), ['yes']],
+	['Timeout', option('timeout'), []],
 	['Verify', option('verify'), []],
 	['File Name', option('fileName'), ['nothing', 'null', 'text', 'negative', 'fraction']],
 ];
+
+it('every option of Marketcode Download is among them', () => {
+	const { properties } = new MarketcodeDownload().description;
+	const options = properties
+		.filter(({ name }) => name === 'options')
+		.flatMap(({ options: some = [] }) => some.flatMap((it) => ('displayName' in it ? [it] : [])));
+	const tried = PARAMETERS.map(([label]) => label.toLowerCase());
+	const missing = options
+		// Custom Columns has parts, and units stand in brackets.
+		.map(({ displayName }) => displayName.replace(/s?( \(.*)?$/, '').toLowerCase())
+		.filter((name) => !tried.some((label) => label.includes(name)));
+	expect(missing).toEqual([]);
+	expect(options.length).toBeGreaterThan(10);
+});
 
 describe.each(PARAMETERS)('%s', (label, build, fine) => {
 	it.each(ALL.filter((kind) => !fine.includes(kind)))('is refused by name: %s', async (kind) => {

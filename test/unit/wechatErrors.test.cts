@@ -39,7 +39,7 @@ describe('meaningOf', () => {
 		}
 	});
 
-	it('knows no other: who adds one adds it here, and to the guide', () => {
+	it('knows no other: who adds one adds it here, to errmsgs.cts, itTellsErrcodes.cts and the guide', () => {
 		const unknown = meaningOf(12345);
 		const known = [-1, ...Array(100_000).keys()].filter(
 			(errcode) => meaningOf(errcode).meaning !== unknown.meaning,

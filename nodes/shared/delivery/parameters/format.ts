@@ -161,7 +161,7 @@ export function readTextFormat(
 		output,
 		columns: output === 'urlList' ? [columnOf('url')] : columnsIn(option, chosen === 'items'),
 		delimiter: isCsv ? oneOf(DELIMITERS, option('delimiter', ','), 'Delimiter') : ',',
-		hasHeader: isCsv && booleanIn(option('header', true) ?? true, 'Header'),
+		hasHeader: isCsv && booleanIn(option('header', true), 'Header'),
 		lineEnding: isText ? oneOf(LINE_ENDINGS, option('lineEnding', 'lf'), 'Line Ending') : 'lf',
 		encoding: isText ? oneOf(ENCODINGS, option('encoding', 'utf8'), 'Encoding') : 'utf8',
 	};
