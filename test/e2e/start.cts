@@ -124,10 +124,10 @@ async function tellCallers(
 	const [application] = sandbox.applications;
 	if (application === undefined) return;
 	for (const { name, nodes } of templates)
-		for (const { parameters, type } of nodes) {
+		for (const { name: trigger, parameters, type } of nodes) {
 			if (type !== 'n8n-nodes-base.webhook') continue;
 			const address = `${url}/webhook-test/${String(parameters['path'])}`;
-			say(`  ${words.toRun(name)}`);
+			say(`  ${words.toRun(name, trigger)}`);
 			if (parameters['authentication'] === 'headerAuth') say(`  ${printersReport(address, words)}`);
 			else {
 				say(`  ${await provideScan(sandbox, application.applicationId, address)}`);

@@ -13,8 +13,8 @@ const EN = {
 	applied: 'Those that you apply for are ready at once.',
 	credentials:
 		'Stored credentials, chosen in the workflows; and what to enter to make one yourself:',
-	toRun: (name: string) =>
-		`To run "${name}", press Execute workflow there, then run this once in a shell:`,
+	toRun: (name: string, trigger: string) =>
+		`To run "${name}", do there what its notes say, press the button beside ${trigger}, then run this once in a shell:`,
 	active: (id: string) => `(the first 10,000 codes of application ${id} are active for it)`,
 	asShown: '(as Apply for Codes shows it)',
 	stop: 'Stop with Ctrl-C. What arrives is shown below.',
@@ -41,8 +41,8 @@ const ZH: typeof EN = {
 	ready: (id, codes) => `申请单 ${id}：${count(codes)} 个码，已生成`,
 	applied: '新申请的码立即生成完毕。',
 	credentials: '以下凭证已存好，并已在工作流里选好；如要自己新建，请照此填写：',
-	toRun: (name) =>
-		`要运行“${name}”，请在工作流里点 Execute workflow，再在命令行里运行一次下面的命令：`,
+	toRun: (name, trigger) =>
+		`要运行“${name}”，请先照其中便签所写填好，再点 ${trigger} 旁的按钮，然后在命令行里运行一次下面的命令：`,
 	active: (id) => `（为此已激活申请单 ${id} 的前 10,000 个码）`,
 	asShown: '（Apply for Codes 显示的 application_id）',
 	stop: '按 Ctrl-C 结束。收到的内容显示在下面。',
