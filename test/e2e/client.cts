@@ -13,7 +13,7 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { CELL } from './matrix.cts';
-import { until } from './until.cts';
+import { until } from '../until.cts';
 
 export interface Owner {
 	email: string;

@@ -3,6 +3,7 @@ import { BinaryDataService } from 'n8n-core';
 import type { INodeParameters } from 'n8n-workflow';
 import { byId, type RunNode } from './world.cts';
 import { useLab } from './lab.cts';
+import { until } from '../until.cts';
 
 const lab = useLab();
 
@@ -126,7 +127,7 @@ describe('Stop', () => {
 		await lab.untilEnded(call);
 		expect(lab.requests(call).map(({ aborted }) => aborted)).toEqual([false]);
 		const stored = () => lab.world.engine.storedCredential(credentialId);
-		while (stored().accessToken !== merchant.accessToken) await sleep(5);
+		await until('the new token', () => stored().accessToken === merchant.accessToken);
 		expect(stored().authorizerRefreshToken).toBe(merchant.refreshToken);
 		expect(lab.sandbox.count('applycodequery')).toBe(0);
 	});

@@ -17,6 +17,7 @@ import {
 } from './handover.cts';
 import { useLab } from './lab.cts';
 import { processorTime } from '../unit/processorTime.cts';
+import { until } from '../until.cts';
 
 const lab = useLab();
 const PASSWORD = ' an invented p4ssword 红 ';
@@ -207,13 +208,13 @@ describe('a segment that fails', () => {
 			});
 			await lab.untilRequests('applycodedownload', 5);
 			// The archive has been begun.
-			while ((await openFiles()) !== 1) await sleep(5);
+			await until('an open file', async () => (await openFiles()) === 1);
 			stop.abort();
 			const result = await running;
 			expect(result.status).toBe('canceled');
 			expect(result.output('Node').filter(({ binary }) => binary)).toEqual([]);
 			expect(result.output('Node', 1)).toEqual([]);
-			while ((await openFiles()) > 0) await sleep(5);
+			await until('no open file', async () => (await openFiles()) === 0);
 			await lab.untilEnded('applycodedownload');
 		});
 
@@ -223,7 +224,7 @@ describe('a segment that fails', () => {
 				const stop = new AbortController();
 				const parameters = { output: 'pdf', options: { archive, archivePer: 'delivery' } };
 				const running = runNode(lab, node, many, parameters, { signal: stop.signal });
-				while ((await openFiles()) === 0) await sleep(5);
+				await until('an open file', async () => (await openFiles()) > 0);
 				await lab.untilEnded('applycodedownload');
 				await sleep(500);
 				const worked = processorTime();
@@ -233,7 +234,7 @@ describe('a segment that fails', () => {
 				expect(worked()).toBeLessThan(1_000);
 				expect(result.status).toBe('canceled');
 				expect(result.output('Node').filter(({ binary }) => binary)).toEqual([]);
-				while ((await openFiles()) > 0) await sleep(5);
+				await until('no open file', async () => (await openFiles()) === 0);
 			}
 		});
 

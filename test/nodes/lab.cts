@@ -15,6 +15,7 @@ import type {
 	Sandbox,
 } from '../sandbox/sandbox.cts';
 import { byId, createWorld, filesOf, type RunNode, type World } from './world.cts';
+import { until } from '../until.cts';
 
 /** What a successful download handed on. */
 interface Downloaded {
@@ -159,12 +160,13 @@ export class Lab {
 
 	/** Waits until that many requests of a call have come in. */
 	async untilRequests(call: string, count: number): Promise<void> {
-		while (this.sandbox.count(call) < count) await sleep(2);
+		await until(`${count} requests of ${call}`, () => this.sandbox.count(call) >= count);
 	}
 
 	/** Waits until the connections of all requests of a call have ended. */
 	async untilEnded(call: string): Promise<void> {
-		while (this.requests(call).some(({ endedAt }) => endedAt === undefined)) await sleep(2);
+		const isOpen = () => this.requests(call).some(({ endedAt }) => endedAt === undefined);
+		await until(`the end of ${call}`, () => !isOpen());
 	}
 
 	/** Whether the files hold every code of the application, byte for byte and in order. */

@@ -5,6 +5,7 @@ import type { Application, RequestRecord } from '../sandbox/sandbox.cts';
 import { decrypt } from '../sandbox/client.cts';
 import { useLab, type Row } from './lab.cts';
 import { byId } from './world.cts';
+import { until } from '../until.cts';
 
 const lab = useLab();
 
@@ -314,7 +315,8 @@ describe('concurrency', () => {
 			const held = { call: 'applycodedownload', kind: 'slow', ms: Infinity } as const;
 			lab.sandbox.inject({ ...held, segment: 0 });
 			const downloading = lab.download(application, { files });
-			while (!lab.requests('applycodedownload').some(({ endedAt }) => endedAt)) await sleep(2);
+			const isAnswered = ({ endedAt }: RequestRecord) => endedAt !== undefined;
+			await until('an answer', () => lab.requests('applycodedownload').some(isAnswered));
 			lab.sandbox.releaseAnswers();
 			const { files: written } = await downloading;
 			const expected = lab.sandbox.plainPackage(application.applicationId, 0, 1_999);

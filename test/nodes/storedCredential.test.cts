@@ -6,6 +6,7 @@ import { entered } from './entered.cts';
 import { speedUpClock } from './fastClock.cts';
 import { byId } from './world.cts';
 import { useLab } from './lab.cts';
+import { until } from '../until.cts';
 
 const lab = useLab();
 
@@ -276,7 +277,8 @@ describe('a token that n8n can not store', () => {
 		stop.abort();
 		expect((await running).status).toBe('canceled');
 		expect(authorizer.refreshToken).not.toBe(refreshToken);
-		while (stored(id).authorizerRefreshToken !== authorizer.refreshToken) await sleep(5);
+		const isStored = () => stored(id).authorizerRefreshToken === authorizer.refreshToken;
+		await until('the new refresh token', isStored);
 		await sleep(300);
 		expect(refreshes()).toBe(1);
 		expect(lab.sandbox.count('applycodequery')).toBe(0);

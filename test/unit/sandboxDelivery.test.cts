@@ -2,6 +2,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { Client } from '../sandbox/client.cts';
 import { startSandbox, type FaultKind, type Sandbox } from '../sandbox/sandbox.cts';
+import { until } from '../until.cts';
 
 const ID = '700000001';
 const CALL = 'applycodedownload';
@@ -26,10 +27,6 @@ const lastOf = (call: string) => sandbox.requests.filter((one) => one.call === c
 
 const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function until(condition: () => boolean): Promise<void> {
-	while (!condition()) await after(5);
-}
-
 /** An answer whose body nobody has read yet. */
 async function open(path: string, body: string, headers = {}): Promise<IncomingMessage> {
 	const method = body === '' ? 'GET' : 'POST';
@@ -53,7 +50,7 @@ async function readAndLeave(answer: IncomingMessage, bytes: number): Promise<voi
 		read += chunk.length;
 		if (read >= bytes) answer.pause();
 	});
-	await until(() => read >= bytes);
+	await until('so much of the body', () => read >= bytes);
 	await after(100);
 	answer.destroy();
 }
@@ -73,7 +70,7 @@ describe('an ordinary answer', () => {
 		const path = `/intp/marketcode/${CALL}?access_token=${await client.token()}`;
 		const answer = await open(path, body);
 		await readAndLeave(answer, MB);
-		await until(() => lastOf(CALL)?.endedAt !== undefined);
+		await until('its end', () => lastOf(CALL)?.endedAt !== undefined);
 		expect(Number(answer.headers['content-length'])).toBeGreaterThan(54 * MB);
 		expect(lastOf(CALL)).toMatchObject({ aborted: true });
 		expect(lastOf(CALL)?.sentBytes).toBeLessThan(MB + BUFFERED);
@@ -96,7 +93,7 @@ describe('trickle', () => {
 	it('ends with the caller', async () => {
 		const answer = await openDownload({ kind: 'trickle', bytes: 1, everyMs: 5 });
 		await readAndLeave(answer, 20);
-		await until(() => lastOf(CALL)?.endedAt !== undefined);
+		await until('its end', () => lastOf(CALL)?.endedAt !== undefined);
 		expect(lastOf(CALL)).toMatchObject({ aborted: true });
 		expect(lastOf(CALL)?.sentBytes).toBeLessThan(100);
 	});
@@ -113,7 +110,7 @@ describe('stall', () => {
 		expect(read).toBe(afterBytes);
 		expect(lastOf(CALL)?.endedAt).toBeUndefined();
 		answer.destroy();
-		await until(() => lastOf(CALL)?.endedAt !== undefined);
+		await until('its end', () => lastOf(CALL)?.endedAt !== undefined);
 		expect(lastOf(CALL)).toMatchObject({ aborted: true, sentBytes: afterBytes });
 	});
 
@@ -121,7 +118,7 @@ describe('stall', () => {
 		const other = await startSandbox();
 		other.inject({ call: 'stable_token', kind: 'stall', afterBytes: 10 });
 		const lost = new Client(other).stableToken().catch((error: unknown) => error);
-		await until(() => other.count('stable_token') === 1);
+		await until('a request', () => other.count('stable_token') === 1);
 		await other.stop();
 		expect(await lost).toBeInstanceOf(Error);
 	});
@@ -169,7 +166,7 @@ describe('huge', () => {
 		const answer = await openDownload({ kind: 'huge', bytes: 100_000 * MB });
 		expect(answer.headers['content-length']).toBeUndefined();
 		await readAndLeave(answer, 20 * MB);
-		await until(() => lastOf(CALL)?.endedAt !== undefined);
+		await until('its end', () => lastOf(CALL)?.endedAt !== undefined);
 		expect(lastOf(CALL)).toMatchObject({ aborted: true });
 		expect(lastOf(CALL)?.sentBytes).toBeGreaterThanOrEqual(20 * MB);
 		expect(lastOf(CALL)?.sentBytes).toBeLessThan(20 * MB + BUFFERED);
@@ -180,7 +177,7 @@ describe('huge', () => {
 		const answer = await openDownload({ kind: 'huge', bytes: 100_000 * MB, gzip: true });
 		expect(answer.headers['content-encoding']).toBe('gzip');
 		await readAndLeave(answer, 100_000);
-		await until(() => lastOf(CALL)?.endedAt !== undefined);
+		await until('its end', () => lastOf(CALL)?.endedAt !== undefined);
 		expect(lastOf(CALL)).toMatchObject({ aborted: true });
 		// A thousandth of the whole would be 100 MB.
 		expect(lastOf(CALL)?.sentBytes).toBeLessThan(BUFFERED);
@@ -190,7 +187,7 @@ describe('huge', () => {
 		sandbox.inject({ call: CALL, kind: 'huge', bytes: 100 * MB });
 		const answer = await openDownload({ kind: 'stall', afterBytes: MB });
 		await readAndLeave(answer, MB);
-		await until(() => lastOf(CALL)?.endedAt !== undefined);
+		await until('its end', () => lastOf(CALL)?.endedAt !== undefined);
 		expect(lastOf(CALL)).toMatchObject({ aborted: true, sentBytes: MB });
 	});
 });

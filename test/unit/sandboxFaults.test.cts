@@ -1,6 +1,7 @@
 import { speedUpClock } from '../nodes/fastClock.cts';
 import { Client, decrypt } from '../sandbox/client.cts';
 import { startSandbox, type FaultKind, type Sandbox } from '../sandbox/sandbox.cts';
+import { until } from '../until.cts';
 
 const ID = '700000001';
 const CALL = 'applycodedownload';
@@ -72,9 +73,7 @@ describe('instead of the answer', () => {
 		const isThere = async () =>
 			(await client.call('applycodequery', { isv_application_id: 'order' })).json.errcode;
 		expect(await isThere()).toBe(80300);
-		let answer: unknown = 80300;
-		while (answer !== 0) answer = await isThere();
-		slowDown();
+		await until('the application', async () => (await isThere()) === 0).finally(slowDown);
 	});
 
 	test('half of it: the call has had its effect', async () => {
@@ -104,14 +103,14 @@ describe('a slow answer', () => {
 		sandbox.inject({ call: CALL, kind: 'slow', ms: Infinity, times: 2 });
 		const token = await client.token();
 		const early = [0, 0].map(async () => (await client.download(ID, 0, 9)).json.errcode);
-		while (sandbox.count(CALL) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+		await until('two requests', () => sandbox.count(CALL) === 2);
 		await client.call('applycodequery', { application_id: ID }, token);
 		expect(sandbox.requests.filter(({ endedAt }) => !endedAt)).toHaveLength(2);
 		sandbox.releaseAnswers();
 		expect(await Promise.all(early)).toEqual([0, 0]);
 		sandbox.inject({ call: CALL, kind: 'slow', ms: Infinity });
 		const late = client.download(ID, 0, 9);
-		while (sandbox.count(CALL) < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+		await until('another one', () => sandbox.count(CALL) === 3);
 		sandbox.releaseAnswers();
 		expect((await late).json.errcode).toBe(0);
 	});
@@ -130,7 +129,7 @@ describe('a slow answer', () => {
 		other.addApplication({ codeCount: 10 });
 		other.inject({ call: CALL, kind: 'slow', ms: 60_000 });
 		const lost = new Client(other).download(ID, 0, 9).catch((error: unknown) => error);
-		while (other.count(CALL) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+		await until('a request', () => other.count(CALL) > 0);
 		await other.stop();
 		expect(await lost).toBeInstanceOf(Error);
 	});

@@ -9,7 +9,7 @@ import { useOwnSandbox } from '../ownSandbox.cts';
 import { startSftpServer, type SftpServer } from '../sftpServer.cts';
 import { startSmtpServer, type SmtpServer } from '../smtpServer.cts';
 import { nodeOf, readTemplate, withCredentials, withParameters } from '../templates.cts';
-import { until } from '../until.cts';
+import { until } from '../../until.cts';
 import { TRIGGER } from '../workflow.cts';
 
 const NIGHT = 'Every Night';

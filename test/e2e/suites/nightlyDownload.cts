@@ -3,7 +3,7 @@ import { sha256, urlList } from '../expected.cts';
 import type { Lab } from '../n8nLab.cts';
 import { useOwnSandbox } from '../ownSandbox.cts';
 import { readTemplate, withCredentials, withParameters } from '../templates.cts';
-import { until } from '../until.cts';
+import { until } from '../../until.cts';
 
 /** From 65 s on, n8n stores a waiting execution instead of keeping it in memory. */
 const WAIT_SECONDS = 66;

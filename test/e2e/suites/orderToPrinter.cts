@@ -10,7 +10,7 @@ import { useOwnSandbox } from '../ownSandbox.cts';
 import { startSftpServer, type SftpServer } from '../sftpServer.cts';
 import { startSmtpServer, type SmtpServer } from '../smtpServer.cts';
 import { readTemplate, withCredentials, withParameters } from '../templates.cts';
-import { until } from '../until.cts';
+import { until } from '../../until.cts';
 import { TRIGGER as MANUAL } from '../workflow.cts';
 
 const TRIGGER = 'When Codes Are Ready';

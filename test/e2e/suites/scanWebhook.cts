@@ -2,7 +2,7 @@ import axios, { type AxiosResponse } from 'axios';
 import type { Lab } from '../n8nLab.cts';
 import { useOwnSandbox } from '../ownSandbox.cts';
 import { nodeOf, readTemplate, withCredentials } from '../templates.cts';
-import { until } from '../until.cts';
+import { until } from '../../until.cts';
 import { chain, manualTrigger, node, PACKAGE, TRIGGER } from '../workflow.cts';
 
 const OPENID = 'sandbox-user-1';

@@ -11,7 +11,7 @@ import {
 	templateNames,
 	withCredentials,
 } from '../templates.cts';
-import { until } from '../until.cts';
+import { until } from '../../until.cts';
 import { PACKAGE, TRIGGER } from '../workflow.cts';
 
 const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
